@@ -1,0 +1,148 @@
+"""Units of the platform: one canonical code a unit, dimensions, exact conversion.
+
+Rules
+1. A unit is known or refused; nothing is guessed from a number's size.
+2. Two units convert only inside one dimension: kWh to MJ, never kWh to kg.
+3. Amounts are decimals. The factor between two units is an exact ratio; only a ratio without a finite decimal
+   (MJ to kWh is 1/3.6) is rounded, at 50 digits.
+
+Example: ``convert(Decimal("2"), parse("吨"), "kg") == Decimal(2000)``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Context, Decimal
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+DIMENSIONS = MappingProxyType(
+    {
+        "kg": "mass",
+        "g": "mass",
+        "t": "mass",
+        "kWh": "energy",
+        "MWh": "energy",
+        "MJ": "energy",
+        "GJ": "energy",
+        "m3": "volume",
+        "L": "volume",
+        "tkm": "freight",
+        "m2": "area",
+        "m": "length",
+        "km": "length",
+        "piece": "count",
+    }
+)
+"""Dimension of every canonical code."""
+
+_ALIASES = {
+    "kg": "千克 公斤 kilogram kilograms kilogramme kgs",
+    "g": "克 gram grams gramme",
+    "t": "吨 公吨 ton tons tonne tonnes mt",
+    "kWh": "度 千瓦时 千瓦小时 度电 kwh kilowatthour kilowatthours",
+    "MWh": "兆瓦时 兆瓦小时 mwh megawatthour megawatthours",
+    "MJ": "兆焦 兆焦耳 megajoule megajoules",
+    "GJ": "吉焦 吉焦耳 gigajoule gigajoules",
+    "m3": "立方米 立方 方 标方 标立方米 标准立方米 nm3 cbm m^3 nm^3 cubicmetre cubicmetres cubicmeter",
+    "L": "升 公升 litre litres liter liters",
+    "tkm": "吨公里 吨千米 tonkm tonnekm tonnekilometre tonnekilometres tonkilometre tkms",
+    "m2": "平方米 平米 m^2 sqm squaremetre squaremetres squaremeter squaremeters",
+    "m": "米 metre metres meter meters",
+    "km": "公里 千米 kilometre kilometres kilometer kilometers",
+    "piece": "件 个 只 台 套 块 pieces pc pcs unit units item items",
+}
+_EXACT_CONTEXT = Context(prec=50)
+_SEPARATORS = dict.fromkeys(map(ord, " \t\u00a0·⋅•・‧*×.-_"))
+
+
+class UnknownUnit(ValueError):
+    """The unit is not known; write one of the known units."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known = tuple(DIMENSIONS)
+        super().__init__(f"Unknown unit {text[:40]!r}; known units: {', '.join(self.known)}.")
+
+
+class UnitMismatch(ValueError):
+    """The two units measure different things and cannot be converted into each other."""
+
+    def __init__(self, source: str, target: str) -> None:
+        self.source, self.target = source, target
+        super().__init__(
+            f"{source} ({DIMENSIONS[source]}) cannot be converted to {target} ({DIMENSIONS[target]})."
+        )
+
+
+def parse(text: str) -> str:
+    """The canonical code of a unit as people write it, zh or en (``吨`` -> ``t``, ``m³`` -> ``m3``).
+
+    Letter case matters only where it must (exact codes win); raises UnknownUnit, which carries ``known``.
+    """
+    if text in DIMENSIONS:
+        return text
+    plain = unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
+    if plain in DIMENSIONS:
+        return plain
+    try:
+        return _table()[plain.casefold()]
+    except KeyError:
+        raise UnknownUnit(text) from None
+
+
+def dimension(code: str) -> str:
+    """What a code measures: mass, energy, volume, area, length, count or freight. Raises UnknownUnit."""
+    try:
+        return DIMENSIONS[code]
+    except KeyError:
+        raise UnknownUnit(code) from None
+
+
+def convert(amount: Decimal, source: str, target: str) -> Decimal:
+    """``amount`` of ``source`` in ``target`` (canonical codes), exact wherever a finite decimal exists (rule
+    3).
+
+    Raises UnitMismatch across dimensions and UnknownUnit for a code that is not canonical.
+    """
+    if dimension(source) != dimension(target):
+        raise UnitMismatch(source, target)
+    if source == target:
+        return amount
+    product = _EXACT_CONTEXT.multiply(amount, _factor(source))
+    return _EXACT_CONTEXT.divide(product, _factor(target))
+
+
+@cache
+def _table() -> dict[str, str]:
+    table = {code.casefold(): code for code in DIMENSIONS}
+    for code, words in _ALIASES.items():
+        for word in words.split():
+            table[unicodedata.normalize("NFKC", word).casefold()] = code
+    return table
+
+
+@cache
+def _factor(code: str) -> Decimal:
+    """Base units of its dimension in one ``code``: an integer or a finite decimal."""
+    factor = _registry().Quantity(Decimal(1), _PINT_NAMES.get(code, code)).to_base_units().magnitude
+    return Decimal(factor).normalize()
+
+
+_PINT_NAMES = {
+    "m3": "meter ** 3",
+    "m2": "meter ** 2",
+    "L": "liter",
+    "tkm": "metric_ton * kilometer",
+    "piece": "tanbiao_piece",
+}
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    registry: Any = pint.UnitRegistry(non_int_type=Decimal)
+    registry.define("tanbiao_piece = [tanbiao_count]")
+    return registry
