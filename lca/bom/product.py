@@ -1,0 +1,149 @@
+"""The product form: one field a row, the label in column A, the value in column B."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from databases import places, units
+from lca.bom import measures
+from lca.bom.cells import Cell, Findings, choice, day, number, text
+from lca.bom.columns import Column, Form, sheets
+from lca.bom.parts import SheetMarks
+from lca.bom.rows import Processes
+from lca.bom.tables import Raw, make_cell, report_marks
+from lca.bom.words import normalise
+from lca.findings import Place
+from lca.inventory import Boundary
+
+HEADER = normalise("项目 / Item")
+MAX_FORM_ROWS = 200
+
+
+def read_form(
+    name: str, rows: Iterable[Raw], marks: SheetMarks, found: Findings
+) -> tuple[dict[str, Cell], list[tuple[str, str]]]:
+    """Cells by field key, and (label, value) of the rows we do not know; missing fields are findings."""
+    spellings = sheets()["product"].by_spelling()
+    cells: dict[str, Cell] = {}
+    extra: list[tuple[str, str]] = []
+    seen: dict[str, int] = {}
+    first = 1
+    for count, row in enumerate(rows, 1):
+        label, value = _pair(row)
+        if count > MAX_FORM_ROWS:
+            break
+        if label is None or (value is None and normalise(str(label.value)) not in spellings):
+            continue
+        column = spellings.get(normalise(str(label.value)))
+        if column is not None and not seen:
+            first = label.row
+        if column is not None and column.key in seen:
+            found.error("field-twice", Place(name, label.row, label.coordinate), header=column.header)
+        if column is not None:
+            seen[column.key] = label.row
+            if value is not None:
+                cells.setdefault(column.key, make_cell(name, value, column))
+        elif normalise(str(label.value)) != HEADER:
+            extra.append((str(label.value).strip(), str(value.value).strip()))
+            found.warning("field-unknown", Place(name, label.row, label.coordinate), label=label.value)
+    report_marks(name, first, marks, found)
+    _missing(name, cells, seen, found)
+    return cells, extra
+
+
+def _pair(row: Raw) -> tuple[Any, Any]:
+    by_column = {cell.column: cell for cell in row if cell.value is not None and str(cell.value).strip()}
+    return by_column.get(1), by_column.get(2)
+
+
+def _missing(name: str, cells: dict[str, Cell], seen: dict[str, int], found: Findings) -> None:
+    for column in sheets()["product"].columns:
+        if column.required and column.key not in cells:
+            row = seen.get(column.key)
+            if row is None:
+                found.error("field-missing", Place(name), header=column.header)
+            else:
+                found.error("field-empty", Place(name, row, f"B{row}"), header=column.header)
+
+
+def read_product(cells: dict[str, Cell], processes: Processes, found: Findings) -> dict[str, object] | None:
+    """The inventory's own fields; None when one is not usable."""
+    values: dict[str, object] = {"cn_code": "", "remarks": ""}
+    for column in sheets()["product"].columns:
+        cell = cells.get(column.key)
+        if cell is not None:
+            value = _value(cell, column, found)
+            if value is not None:
+                values[column.key] = value
+    _check_positive(cells, values, found)
+    _check_period(cells, values, found)
+    _check_process(cells, values, processes, found)
+    _check_mass(cells, values, found)
+    complete = all(column.key in values for column in sheets()["product"].columns)
+    return values if complete else None
+
+
+def _value(cell: Cell, column: Column, found: Findings) -> object | None:
+    if column.form is Form.NUMBER:
+        return number(cell, found)
+    if column.form is Form.DATE:
+        return day(cell, found)
+    if column.form is Form.CHOICE:
+        return choice(cell, Boundary, found)
+    if column.key == "declared_unit":
+        return measures.unit(cell, found)
+    written = text(cell, found)
+    if column.key != "place_code" or written is None:
+        return written
+    try:
+        return places.parse(written)
+    except places.UnknownPlace:
+        found.error("place-unknown", cell.place(), text=cell.shown)
+        return None
+
+
+def _check_positive(cells: dict[str, Cell], values: dict[str, object], found: Findings) -> None:
+    for key in ("declared_amount", "mass_per_declared_unit"):
+        if values.get(key) == 0:
+            found.error("value-zero", cells[key].place(), header=cells[key].column.header)
+
+
+def _check_period(cells: dict[str, Cell], values: dict[str, object], found: Findings) -> None:
+    start, end = values.get("period_start"), values.get("period_end")
+    if not isinstance(start, date) or not isinstance(end, date):
+        return
+    days = (end - start).days + 1
+    if days < 1:
+        found.error("period-reversed", cells["period_end"].place(), start=start, end=end)
+    elif not 364 <= days <= 366:
+        found.warning("period-not-a-year", cells["period_end"].place(), days=days)
+
+
+def _check_process(
+    cells: dict[str, Cell], values: dict[str, object], processes: Processes, found: Findings
+) -> None:
+    process, unit = values.get("product_process"), values.get("declared_unit")
+    if not isinstance(process, str):
+        return
+    output = processes.outputs.get(process)
+    if processes.is_unknown(process):
+        place = cells["product_process"].place()
+        found.error("product-process-unknown", place, process=process, known=processes.known())
+        return
+    if output and isinstance(unit, str) and measures.dimension(unit) != measures.dimension(output.unit):
+        place = cells["declared_unit"].place()
+        found.error("declared-unit-not-output", place, unit=unit, process=process, wanted=output.unit)
+
+
+def _check_mass(cells: dict[str, Cell], values: dict[str, object], found: Findings) -> None:
+    """Where the declared unit is a mass, its mass is not free."""
+    unit, mass = values.get("declared_unit"), values.get("mass_per_declared_unit")
+    if not isinstance(unit, str) or not isinstance(mass, Decimal) or measures.dimension(unit) != "mass":
+        return
+    right = units.convert(Decimal(1), unit, "kg")
+    if mass != right:
+        place = cells["mass_per_declared_unit"].place()
+        found.error("mass-disagrees", place, text=f"{mass:f}", wanted=f"{right:f}", unit=unit)

@@ -1,0 +1,297 @@
+"""The engine: scores of a product by two independent roads that must agree before a label is issued.
+
+Rules
+1. The foreground is a dense square system: outputs on the diagonal, inputs negative, loops allowed.
+2. It is checked at birth: a singular or non-productive loop is refused, and the refusal names its processes.
+3. Fast road: scaling ``s`` solves ``A s = f``; demand on the background is ``amount x s[column]``; a score is
+   one dot product with the release's score table (one transposed solve per method, made when the release was
+   built).
+4. The residual of every solve is checked; above 1e-9 (relative) there is no result.
+5. Reference road: bw2calc on the release's datapackages plus a foreground datapackage in float64. It never
+   looks at a score table.
+6. Both roads agree to 1e-9 (relative) for every method, or ``RoadsDisagree`` is raised with both values.
+
+Example: ``A = [[10, 0], [-2, 100]]``, ``f = (1000, 0)`` gives ``s = (100, 2)`` (Heijungs & Suh 2002, ch. 2).
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from databases import packages
+from databases.scores import SingularSystem, check_productive
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from databases.release import Release
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.int64]
+Factors = tuple[Floats, NDArray[np.int32]]
+
+_ONE_AT_A_TIME = threading.Lock()
+TOLERANCE = 1e-9
+"""Largest relative residual of a solve, and largest relative difference between the roads."""
+
+
+class SolveInaccurate(ArithmeticError):
+    """The foreground solve left a relative residual above 1e-9; its amounts differ too much in size."""
+
+    def __init__(self, residual: float) -> None:
+        super().__init__(f"{self.__doc__} Residual: {residual:.3e}.")
+        self.residual = residual
+
+
+class RoadsDisagree(ArithmeticError):
+    """Score tables and bw2calc give different results: something is damaged, and nothing is issued."""
+
+    def __init__(self, method: str, fast: float, reference: float) -> None:
+        super().__init__(f"{self.__doc__} {method}: score tables {fast!r}, bw2calc {reference!r}.")
+        self.method, self.fast, self.reference = method, fast, reference
+
+
+@dataclass(frozen=True, eq=False)
+class ForegroundSystem:
+    """The product's own processes as matrices, checked and factorised at birth (rules 1 and 2).
+
+    ``names`` (m) name the processes; ``technosphere`` (m, m), each column one process in the units of its
+    outputs; ``demand`` (m,) in the same units; the background exchanges are three arrays of length k:
+    ``positions`` (dataset rows of the score tables), ``columns`` (which process takes them) and ``amounts``
+    (dataset unit, for the whole output on the diagonal, positive where taken in). Raises ValueError on shapes
+    that do not fit, ``databases.scores.SingularSystem`` or ``NonProductiveLoop`` (both with ``.members``) on
+    loops without a solution.
+    """
+
+    names: tuple[str, ...]
+    technosphere: Floats
+    demand: Floats
+    positions: Positions
+    columns: Positions
+    amounts: Floats
+    factors: Factors = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        matrix = np.asfortranarray(self.technosphere, dtype=np.float64)
+        object.__setattr__(self, "technosphere", matrix)
+        for name, kind in (("demand", float), ("positions", int), ("columns", int), ("amounts", float)):
+            dtype = np.float64 if kind is float else np.int64
+            object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), dtype=dtype))
+        self._check_shapes()
+        check_productive(matrix, self.names)
+        factors = factorise(matrix)
+        if factors is None:
+            raise SingularSystem(self.names)
+        object.__setattr__(self, "factors", factors)
+
+    def _check_shapes(self) -> None:
+        size, lengths = len(self.names), {len(self.positions), len(self.columns), len(self.amounts)}
+        if self.technosphere.shape != (size, size) or self.demand.shape != (size,) or len(lengths) != 1:
+            raise ValueError(
+                "Names, technosphere, demand and background exchanges do not have matching shapes."
+            )
+        if not size or not self.demand.any():
+            raise ValueError("A system has at least one process and a demand.")
+        if len(self.columns) and not (0 <= self.columns.min() <= self.columns.max() < size):
+            raise ValueError("A background exchange belongs to a process that does not exist.")
+        if len(self.positions) and self.positions.min() < 0:
+            raise ValueError("A background exchange has a negative dataset position.")
+        if not all(np.isfinite(part).all() for part in (self.technosphere, self.demand, self.amounts)):
+            raise ValueError("Every amount is a finite number.")
+
+
+@dataclass(frozen=True, slots=True)
+class RoadResult:
+    """Scores by method (its unit, for the demand), scaling (m,) and relative residual of the solve."""
+
+    scores: dict[str, float]
+    scaling: Floats
+    residual: float
+
+
+def fast_road(system: ForegroundSystem, release: Release, methods: Sequence[str]) -> RoadResult:
+    """Scores for ``methods`` of the release by its score tables (rule 3). Raises SolveInaccurate (rule 4)."""
+    return score(system, {method: np.asarray(release.scores(method)) for method in methods})
+
+
+def score(system: ForegroundSystem, tables: Mapping[str, Floats]) -> RoadResult:
+    """The fast road on plain score tables (n,), one a method: microseconds a product."""
+    scaling, residual = _solve(system.technosphere, system.factors, system.demand)
+    positions, demand = system.positions, scaling[system.columns] * system.amounts
+    scores = {method: float(table[positions].dot(demand)) for method, table in tables.items()}
+    return RoadResult(scores, scaling, residual)
+
+
+def stack(tables: Mapping[str, Floats]) -> Floats:
+    """Score tables side by side, (n, methods), for :func:`score_stacked`."""
+    return np.ascontiguousarray(np.column_stack(list(tables.values())))
+
+
+def score_stacked(system: ForegroundSystem, stacked: Floats) -> Floats:
+    """Scores (methods,) for all columns of a stacked matrix at once; raises SolveInaccurate."""
+    scaling, _ = _solve(system.technosphere, system.factors, system.demand)
+    demand = scaling[system.columns] * system.amounts
+    return np.asarray(demand @ stacked[system.positions])
+
+
+def solve_foreground(technosphere: Floats, demand: Floats) -> tuple[Floats, float]:
+    """Solve ``A s = f`` with A (m, m) and f (m,), not zero; returns s (m,) and the relative residual.
+
+    Raises SolveInaccurate (rule 4), also where LAPACK meets a zero pivot.
+    """
+    matrix = np.asfortranarray(technosphere)
+    factors = factorise(matrix)
+    if factors is None:
+        raise SolveInaccurate(math.inf)
+    return _solve(matrix, factors, demand)
+
+
+def factorise(technosphere: Floats) -> Factors | None:
+    """LU factors and pivots of a dense matrix (m, m), None where a pivot is exactly zero."""
+    factors, pivots, info = _lapack()[0](technosphere)
+    return None if info else (factors, pivots)
+
+
+def _solve(technosphere: Floats, factors: Factors, demand: Floats) -> tuple[Floats, float]:
+    """Solution and ``|A s - f| / |f|`` in 2-norms; LAPACK without NumPy's wrapping, which costs as much."""
+    _, substitute, multiply = _lapack()
+    scaling, _ = substitute(*factors, demand)
+    miss = multiply(-1.0, technosphere, scaling, 1.0, demand)
+    residual = math.sqrt(miss.dot(miss) / demand.dot(demand))
+    if not residual <= TOLERANCE:
+        raise SolveInaccurate(residual)
+    return scaling, residual
+
+
+def score_flat(indptr: Positions, positions: Positions, amounts: Floats, table: Floats) -> Floats:
+    """Scores (n,) of n flat bills of materials, without a foreground, as one sparse matrix-vector product.
+
+    Compressed rows: bill i has the entries ``indptr[i]:indptr[i + 1]`` of ``positions`` (dataset rows of
+    ``table``) and ``amounts`` (dataset units). Raises ValueError when the arrays do not describe such rows.
+    """
+    from scipy.sparse import csr_array
+
+    if len(positions) and not (0 <= positions.min() <= positions.max() < len(table)):
+        raise ValueError("A bill of materials names a dataset position outside the score table.")
+    if (np.diff(indptr) < 0).any():
+        raise ValueError("The row pointers of the bills of materials never decrease.")
+    bills = csr_array((amounts, positions, indptr), shape=(len(indptr) - 1, len(table)))
+    return np.asarray(bills @ np.asarray(table))
+
+
+def reference_road(system: ForegroundSystem, release: Release, methods: Sequence[str]) -> dict[str, float]:
+    """Scores for ``methods`` by bw2calc from the release's datapackages (rule 5). It takes seconds."""
+    paths = release.datapackage_paths(list(methods))
+    background, *characterisations = (packages.open_package(path) for path in paths)
+    return reference_scores(system, background, dict(zip(methods, characterisations, strict=True)))
+
+
+def reference_scores(
+    system: ForegroundSystem, background: Any, methods: Mapping[str, Any]
+) -> dict[str, float]:
+    """The reference road on opened datapackages; one factorisation, then one method after another."""
+    bw2calc = load_bw2calc()
+    ids = foreground_ids(len(system.names))
+    demand = {int(node): float(amount) for node, amount in zip(ids, system.demand, strict=True) if amount}
+    scores: dict[str, float] = {}
+    calculation: Any = None
+    for method, package in methods.items():
+        if calculation is None:
+            data = [background, foreground_package(system), package]
+            calculation = bw2calc.LCA(demand=demand, data_objs=data)
+            calculation.lci(factorize=True)
+        else:
+            calculation.switch_method([package])
+        with warnings.catch_warnings():
+            # A gas or part that no dataset emits has an empty characterisation: its score is zero, no news.
+            warnings.filterwarnings("ignore", message="All values in characterization matrix are zero")
+            calculation.lcia()
+        scores[method] = float(calculation.score)
+    return scores
+
+
+def agree(fast: Mapping[str, float], reference: Mapping[str, float], tolerance: float = TOLERANCE) -> float:
+    """The largest relative difference |a - b| / max(|a|, |b|) over all methods (rule 6).
+
+    Raises RoadsDisagree above the tolerance or for a NaN, ValueError when the methods differ or there are
+    none.
+    """
+    if not fast or set(fast) != set(reference):
+        raise ValueError("Both roads answer for the same methods, at least one.")
+    worst = 0.0
+    for method, value in fast.items():
+        other = reference[method]
+        scale = max(abs(value), abs(other))
+        difference = abs(value - other) / scale if scale else 0.0
+        if not difference <= tolerance or math.isnan(value) or math.isnan(other):
+            raise RoadsDisagree(method, value, other)
+        worst = max(worst, difference)
+    return worst
+
+
+def foreground_ids(size: int) -> Positions:
+    """Node ids (size,) of foreground processes: beyond every dataset and flow of a release."""
+    return packages.FIRST_FOREGROUND + np.arange(size, dtype=np.int64)
+
+
+def foreground_package(system: ForegroundSystem) -> Any:
+    """The system as a datapackage in memory, float64, inputs flipped, repeated entries summed."""
+    ids = foreground_ids(len(system.names))
+    rows, columns = np.nonzero(system.technosphere)
+    where = packages.indices(
+        np.concatenate([ids[rows], packages.FIRST_DATASET + system.positions]),
+        np.concatenate([ids[columns], ids[system.columns]]),
+    )
+    amounts = np.concatenate([system.technosphere[rows, columns], system.amounts])
+    flip = np.arange(len(amounts)) >= len(rows)
+    package = packages.new_package("foreground")
+    packages.add_matrix(package, "technosphere_matrix", where, amounts, flip)
+    return package
+
+
+@cache
+def load_bw2calc() -> ModuleType:
+    """Import bw2calc with a private, empty Brightway directory that is removed when the process ends.
+
+    bw2calc imports bw2data, which would else create a directory in the user's home.
+    """
+    import atexit
+    import contextlib
+    import io
+    import os
+    import shutil
+    import tempfile
+
+    private = tempfile.mkdtemp(prefix="tanbiao-brightway-")
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    with _ONE_AT_A_TIME:
+        before = os.environ.get("BRIGHTWAY2_DIR")
+        os.environ["BRIGHTWAY2_DIR"] = private
+        try:
+            # It advises another solver (warning) and names its directory (standard output): no news here.
+            with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+                warnings.simplefilter("ignore")
+                import bw2calc
+        finally:
+            if before is None:
+                del os.environ["BRIGHTWAY2_DIR"]
+            else:
+                os.environ["BRIGHTWAY2_DIR"] = before
+    return bw2calc  # type: ignore[no-any-return]
+
+
+@cache
+def _lapack() -> tuple[Any, Any, Any]:
+    from scipy.linalg.blas import dgemv
+    from scipy.linalg.lapack import dgetrf, dgetrs
+
+    return dgetrf, dgetrs, dgemv
