@@ -1,0 +1,281 @@
+"""Statement -> what the label prints: strings in both languages and the shares of the bars.
+
+Rules
+1. Nothing is computed here but shares in percent; every printed quantity is the statement's own decimal,
+   digits kept. Below a billionth it stands with an exponent, because nobody counts zeros.
+2. A field the label must show and the statement lacks is refused by its name; nothing is left blank.
+3. Every text passes ``fonts.printable``; Typst receives it as data, never as markup.
+4. Texts come as pairs ``[main language, other language]``; the second is empty where both are the same.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from databases import places
+from lca.bom.words import LABELS
+from lca.inventory import Boundary, ElectricitySource, Stage
+from service.render.figures import StatementUnfit, decimal, grouped, moment, percent, quantity
+from service.render.fonts import MISSING, printable
+
+LANGUAGES = ("zh", "en")
+PARTS = ("fossil", "biogenicEmissions", "biogenicRemovals", "landUseChange", "aircraft")
+SHORT_HASH = 16
+_CHOICES: dict[str, type[StrEnum]] = {
+    "boundary-values": Boundary,
+    "stage-values": Stage,
+    "source-values": ElectricitySource,
+}
+Pair = list[str]
+
+
+class UnknownLanguage(ValueError):
+    """The label is made with Chinese (zh) or English (en) as its main language."""
+
+
+class _Source:
+    """Reads a statement by dotted path and answers in the label's languages; raises StatementUnfit."""
+
+    def __init__(self, statement: Mapping[str, Any], language: str) -> None:
+        self.data = statement
+        self.order = (language, *(other for other in LANGUAGES if other != language))
+
+    def get(self, path: str) -> Any:
+        value: Any = self.data
+        for step in path.split("."):
+            if not isinstance(value, Mapping) or value.get(step) in (None, ""):
+                raise StatementUnfit(f"The statement has no {path}.")
+            value = value[step]
+        return value
+
+    def listed(self, path: str) -> list[Mapping[str, Any]]:
+        value = self.get(path)
+        if not isinstance(value, Sequence) or not all(isinstance(item, Mapping) for item in value):
+            raise StatementUnfit(f"{path} is not a list of objects.")
+        return list(value)
+
+    def item(self, entry: Mapping[str, Any], path: str) -> Any:
+        return _Source(entry, self.order[0]).get(path)
+
+    def pair(self, value: Any) -> Pair:
+        """A text or {zh, en} as [main, other]."""
+        if isinstance(value, Mapping):
+            texts = [printable(str(value.get(language) or "")) for language in self.order]
+            texts = texts if texts[0] else texts[::-1]
+        else:
+            texts = [printable(str(value)), ""]
+        return [texts[0], "" if texts[1] == texts[0] else texts[1]]
+
+    def word(self, key: str) -> Pair:
+        return self.pair(words()[key])
+
+    def named(self, table: str, code: Any) -> Pair:
+        """The word of a code, or the code itself where the table does not know it."""
+        return self.pair(words()[table].get(str(code), str(code)))
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The printed words: ``{key: {"zh": ..., "en": ...}}``, and tables of such under ``…-values``.
+
+    Boundaries, stages and electricity sources are called what the inventory workbook calls them.
+    """
+    text = resources.files("service.render").joinpath("words.toml").read_text(encoding="utf-8")
+    chosen = {
+        table: {member.value: dict(zip(LANGUAGES, LABELS[member], strict=True)) for member in choices}
+        for table, choices in _CHOICES.items()
+    }
+    return tomllib.loads(text) | chosen
+
+
+def content(statement: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Everything the template draws, JSON-ready. Raises UnknownLanguage or StatementUnfit."""
+    if language not in LANGUAGES:
+        raise UnknownLanguage(f"{language!r}: {UnknownLanguage.__doc__}")
+    source = _Source(statement, language)
+    whole = decimal(source.get("footprint.total"))
+    drawn = {
+        "language": language,
+        "words": {key: source.pair(value) for key, value in words().items() if "zh" in value},
+        "number": printable(str(source.get("number"))),
+        "issuer": source.pair(source.get("issuer.name")),
+        "issuer_id": printable(str(source.get("issuer.id"))),
+        "product": source.pair(source.get("product.name")),
+        "total": grouped(source.get("footprint.total")),
+        "unit": printable(str(source.get("footprint.unit"))),
+        "whole": percent(whole, whole),
+        "per": quantity(source.get("product.declaredUnit")),
+        "boundary": source.named("boundary-values", source.get("boundary")),
+        "coverage": _coverage(source),
+        "facts": _facts(source),
+        "stages": _stages(source),
+        "parts": _parts(source),
+        "electricity": _electricity(source),
+        "location_based": grouped(source.get("footprint.totalLocationBased")),
+        "method": _method(source),
+        "assurance": _assurance(source),
+        "chain": _chain(source),
+        "not_covered": _not_covered(source),
+    }
+    return drawn | {"missing_glyphs": MISSING in repr(drawn) and MISSING in repr(list(_texts(statement)))}
+
+
+def _coverage(source: _Source) -> list[dict[str, Any]]:
+    part = _Source(source.get("coverage"), source.order[0])
+    total = grouped(part.get("linesTotal"))
+    rows = (
+        ("by-lines", f"{grouped(part.get('byLines'))} %", f"{grouped(part.get('linesLinked'))} / {total}"),
+        ("by-mass", f"{grouped(part.get('byMass'))} %", ""),
+        ("cut-off", f"{grouped(part.get('cutOffShare'))} %", ""),
+        ("lines-cut-off", grouped(part.get("linesCutOff")), f"/ {total}"),
+        ("lines-auto", grouped(part.get("linesAutoLinked")), f"/ {total}"),
+    )
+    return [{"name": source.word(key), "value": value, "note": note} for key, value, note in rows]
+
+
+def _facts(source: _Source) -> list[dict[str, Any]]:
+    site = source.pair(source.get("site.name"))
+    place = _place(source, printable(str(source.get("site.place"))))
+    exporter = source.pair(source.get("exporter.name"))
+    period = " \N{EN DASH} ".join(printable(str(source.get(f"period.{end}"))) for end in ("start", "end"))
+    reviewed = printable(str(source.get("review.reviewedOn")))[:10]
+    rows = (
+        ("exporter", [*exporter, printable(str(source.get("exporter.id")))]),
+        ("site", [*site, place]),
+        ("model", source.pair(source.get("product.model"))),
+        ("cn-code", source.pair(source.get("product.cnCode"))),
+        ("declared-unit", [quantity(source.get("product.declaredUnit"))]),
+        ("unit-mass", [quantity(source.get("product.massPerDeclaredUnit"))]),
+        ("period", [period]),
+        ("boundary", source.named("boundary-values", source.get("boundary"))),
+        ("standards", source.pair(source.get("method.standards"))),
+        ("review", [*source.named("conclusion-values", source.get("review.conclusion")), reviewed]),
+        ("issued", [_minute(source.get("issuedAt"))]),
+        ("valid", [_minute(source.get("validUntil"))]),
+    )
+    return _named(source, rows)
+
+
+def _stages(source: _Source) -> list[dict[str, Any]]:
+    total = decimal(source.get("footprint.total"))
+    entries = [
+        (source.item(e, "stage"), decimal(source.item(e, "value"))) for e in source.listed("footprint.stages")
+    ]
+    if not entries:
+        raise StatementUnfit("footprint.stages is empty.")
+    largest = max(abs(value) for _, value in entries) or Decimal(1)
+    return [
+        {
+            "name": source.named("stage-values", code),
+            "value": grouped(str(value)),
+            "percent": percent(value, total),
+            "bar": float(value / largest),
+        }
+        for code, value in entries
+    ]
+
+
+def _parts(source: _Source) -> list[dict[str, Any]]:
+    rows = [
+        {"name": source.named("part-values", part), "value": grouped(source.get(f"footprint.parts.{part}"))}
+        for part in PARTS
+    ]
+    rows[-1]["note"] = source.word("of-fossil")
+    return rows
+
+
+def _electricity(source: _Source) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": source.named("source-values", source.item(entry, "source")),
+            "kwh": grouped(source.item(entry, "kWh")),
+            "value": grouped(source.item(entry, "value")),
+        }
+        for entry in (source.listed("electricity") if source.data.get("electricity") != [] else [])
+    ]
+
+
+def _method(source: _Source) -> list[dict[str, Any]]:
+    rule_set = f"{source.get('method.ruleSet')} {source.get('method.ruleSetVersion')}"
+    gwp = f"IPCC {source.get('method.gwpSet')}, {source.get('method.indicator')}"
+    rows = (
+        ("standards", source.pair(source.get("method.standards"))),
+        ("rule-set", source.pair(rule_set)),
+        ("gwp-set", source.pair(gwp)),
+        ("release", source.pair(source.get("method.release"))),
+        ("engine", source.pair(source.get("method.engine"))),
+        ("rounding", source.pair(_rounding(source.get("method.rounding")))),
+    )
+    return _named(source, rows)
+
+
+def _assurance(source: _Source) -> list[dict[str, Any]]:
+    if source.get("review.independent") is not True:
+        raise StatementUnfit("review.independent is not true: a label needs an independent review.")
+    difference = grouped(source.get("agreement.relativeDifference"))
+    tolerance = grouped(source.get("agreement.tolerance"))
+    rows = (
+        ("review", source.named("conclusion-values", source.get("review.conclusion"))),
+        ("reviewer", [*source.pair(source.get("review.reviewer")), *source.word("independent")]),
+        ("reviewed-on", [printable(str(source.get("review.reviewedOn")))[:10]]),
+        ("agreement", [difference, " ".join(source.word("tolerance")) + f" {tolerance}"]),
+    )
+    return _named(source, rows)
+
+
+def _chain(source: _Source) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": source.named("chain-values", source.item(entry, "kind")),
+            "sha256": printable(str(source.item(entry, "sha256")))[:SHORT_HASH],
+            "link": printable(str(source.item(entry, "link")))[:SHORT_HASH],
+        }
+        for entry in source.listed("chain")
+    ]
+
+
+def _not_covered(source: _Source) -> list[Pair]:
+    found = source.get("footprint").get("notCovered") or []
+    return [source.pair(item) for item in ([found] if isinstance(found, str | Mapping) else found)]
+
+
+def _named(source: _Source, rows: Sequence[tuple[str, Pair]]) -> list[dict[str, Any]]:
+    return [
+        {"name": source.word(key), "value": value[0], "notes": [text for text in value[1:] if text]}
+        for key, value in rows
+    ]
+
+
+def _rounding(value: Any) -> Any:
+    """``significant-digits:3`` in words; another rule as it is written."""
+    rule, _, digits = str(value).partition(":")
+    if rule != "significant-digits":
+        return value
+    return {language: words()["significant-digits"][language].format(digits) for language in LANGUAGES}
+
+
+def _place(source: _Source, code: str) -> str:
+    """``CN-JS · 江苏 Jiangsu``; the code alone where no name is known."""
+    try:
+        names = [places.name(code, language) for language in source.order]
+    except places.UnknownPlace:
+        return code
+    return f"{code} · {' '.join(names)}"
+
+
+def _minute(value: Any) -> str:
+    return f"{moment(value):%Y-%m-%d %H:%M} UTC"
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, Mapping | list):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield printable(value)

@@ -1,0 +1,54 @@
+"""docs/formats.md is executed: its examples go through the code that reads the real thing."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from certificates import bundle, labelnumber, statement, trust
+from certificates.log import checkpoint
+from lca.bom.columns import sheets
+
+TEXT = (Path(__file__).parents[1] / "docs" / "formats.md").read_text(encoding="utf-8")
+
+
+def example(name: str) -> Any:
+    found = re.findall(rf"<!-- check: {name} -->\n```json\n(.*?)\n```", TEXT, re.DOTALL)
+    assert len(found) == 1, name
+    return json.loads(found[0])
+
+
+def test_the_statement_is_one() -> None:
+    assert statement.check(example("statement")) == []
+
+
+def test_every_field_of_the_statement_is_explained() -> None:
+    table = TEXT.split("| field | holds |")[1].split("**Evidence chain.**")[0]
+    explained = {name.split(".")[0] for name in re.findall(r"`([a-zA-Z.]+)`", table)}
+    assert set(example("statement")) - {"type"} <= explained
+
+
+def test_the_proof_and_the_trust_file_fit_each_other() -> None:
+    proof = bundle.read_proof(example("proof"))
+    issuer = trust.read(example("trust")).issuers[0]
+    name = trust.log_name(issuer.id)
+    key = issuer.of_use("log")[0].public
+    assert checkpoint.verify(proof.checkpoint, name, name, key).size == proof.tree_size  # type: ignore[arg-type]
+
+
+def test_label_numbers_in_the_text_are_valid() -> None:
+    numbers = set(re.findall(r"TB-\d{4}-\d{7}-[0-9A-Z]", TEXT))
+    assert numbers
+    assert all(labelnumber.valid(number) for number in numbers)
+
+
+def test_every_sheet_and_column_is_listed() -> None:
+    workbook = TEXT.split("## Inventory workbook")[1]
+    for sheet in sheets().values():
+        part = workbook.split(f"### {sheet.name}\n")[1].split("\n### ")[0]
+        listed = re.findall(r"^\| (.+?) \| `(\w+)` \| .+? \| (yes)? *\| ", part, re.MULTILINE)
+        assert [(header, key, bool(needed)) for header, key, needed in listed] == [
+            (column.header, column.key, column.required) for column in sheet.columns
+        ]
