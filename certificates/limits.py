@@ -1,0 +1,53 @@
+"""How much a verifier reads of a file that anybody may have made, before it refuses.
+
+Rules
+1. Every limit is a number here; no reader has its own.
+2. A limit is checked before the work it bounds, so that no input costs more than about 5 s or 200 MB.
+"""
+
+from __future__ import annotations
+
+FILE_BYTES = 20_000_000
+"""A whole file: PDF, bundle or credential."""
+
+JSON_BYTES = 1_000_000
+"""One JSON text."""
+
+JSON_DEPTH = 16
+"""Objects and arrays inside one another."""
+
+CREDENTIAL_BYTES = 170_000
+"""One compact vc+jwt."""
+
+CHECKPOINT_BYTES = 16_384
+"""One signed note."""
+
+PROOF_HASHES = 64
+"""Hashes of one Merkle proof: a tree never has 2^64 leaves."""
+
+PDF_DEPTH = 32
+"""Arrays and dictionaries inside one another, pages of a name tree, parents of a field."""
+
+PDF_TOKENS = 120_000
+"""Tokens read from one PDF, over all objects."""
+
+PDF_STRING_BYTES = 2 * 65_536 + 2
+"""One string object as written; the longest that a label needs is the signature container in hexadecimal."""
+
+PDF_BYTES_READ = 30_000_000
+"""Bytes passed over in one PDF, counting those read twice."""
+
+PDF_ENTRIES = 50_000
+"""Objects in the cross-reference of one PDF, over all revisions."""
+
+PDF_REVISIONS = 16
+"""Cross-reference sections of one PDF."""
+
+PDF_INFLATED_BYTES = 16_000_000
+"""Bytes inflated from one PDF, over all streams that the verifier reads."""
+
+PDF_ATTACHMENTS = 64
+"""Files attached to one PDF."""
+
+CMS_BYTES = 65_536
+"""One signature container."""

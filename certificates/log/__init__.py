@@ -1,0 +1,1 @@
+"""The transparency log: an append-only Merkle tree (RFC 6962) and its signed checkpoints (C2SP)."""

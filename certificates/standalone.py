@@ -1,0 +1,84 @@
+"""Verify a label offline: ``python -m certificates.standalone FILE [--trust keys.json]``.
+
+Needs Python and the cryptography package, nothing else: no network, no database, no PDF library.
+Exit codes: 0 valid, 1 anything else, 2 wrong usage (no such file, bad trust file, bad date).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from certificates import limits
+from certificates.canonical import NotJson, parse
+from certificates.encoding import NotEncoded, from_moment_text
+from certificates.trust import Trust, TrustFileInvalid
+from certificates.trust import read as read_trust
+from certificates.verify import verify
+
+_EXAMPLE = """example:
+  python -m certificates.standalone TB-2026-0000001-V.pdf --trust keys.json --lang en
+exit codes: 0 valid, 1 not valid, 2 wrong usage"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; answers the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        data = _read(options.file)
+        trust = _trust(options.trust)
+        at = from_moment_text(options.at) if options.at else datetime.now(UTC)
+    except (OSError, TrustFileInvalid, NotJson, NotEncoded) as problem:
+        parser.exit(2, f"{parser.prog}: {problem}\n")
+    report = verify(data, trust, at=at, number=options.number)
+    if options.json:
+        text = json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = report.text(options.lang or language(os.environ))
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+    return 0 if report.valid else 1
+
+
+def language(environment: Mapping[str, str]) -> str:
+    """``zh`` or ``en`` by LC_ALL, LC_MESSAGES or LANG, the first that is set."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return "zh" if environment[name].lower().startswith("zh") else "en"
+    return "en"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="certificates.standalone",
+        description="Verify a carbon-footprint label offline / 离线验真碳足迹标签",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", type=Path, help="label PDF, bundle (JSON) or credential (vc+jwt)")
+    parser.add_argument("--trust", type=Path, help="trust file of issuers you accept (keys.json)")
+    parser.add_argument("--number", help="the label number you expect, such as the one printed on the goods")
+    parser.add_argument("--at", help="the moment to verify for, such as 2026-11-22T08:00:00Z; default now")
+    parser.add_argument("--lang", choices=("zh", "en"), help="language of the report; default from LANG")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON in both languages")
+    return parser
+
+
+def _read(path: Path) -> bytes:
+    """The file, or one byte more than the limit of it: the verifier refuses that itself."""
+    with path.open("rb") as stream:
+        return stream.read(limits.FILE_BYTES + 1)
+
+
+def _trust(path: Path | None) -> Trust | None:
+    return read_trust(parse(_read(path))) if path else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

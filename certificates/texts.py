@@ -1,0 +1,53 @@
+"""The sentences of reports, in Chinese and English, from ``texts.toml``; values from files are made harmless
+in them."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("zh", "en")
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a statement: a code of ``[problem.*]`` and the field."""
+
+    code: str
+    where: str
+
+    def sentence(self, language: str) -> str:
+        """``field: what is wrong`` in ``zh`` or ``en``."""
+        return f"{harmless(self.where)}: {entry('problem', self.code)[language]}"
+
+
+@cache
+def tables() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """All texts: table (step, detail, problem, verdict, word), then code, then language; read once."""
+    return tomllib.loads(resources.files("certificates").joinpath("texts.toml").read_text(encoding="utf-8"))
+
+
+def entry(table: str, code: str) -> Mapping[str, str]:
+    """The texts of one code; raises KeyError for a code nobody wrote."""
+    return tables()[table][code]
+
+
+def filled(table: str, code: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The sentence in both languages, with ``values`` made harmless and set into its placeholders."""
+    safe = {name: harmless(value) for name, value in values.items()}
+    return {language: entry(table, code)[language].format_map(safe) for language in LANGUAGES}
+
+
+def harmless(value: str) -> str:
+    """A text from a hostile file for a terminal or a page: control and direction characters replaced, length
+    limited."""
+    shown = "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c)[0] in "CZ" and c != " " else c
+        for c in value[:_LONGEST]
+    )
+    return shown + ("…" if len(value) > _LONGEST else "")

@@ -1,0 +1,108 @@
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from labelmaking import NOW, changed, forge, keyset, label, label_of, signed_pdf
+
+import certificates
+from certificates import limits, texts, trust
+from certificates.report import VERDICTS, Report
+from certificates.steps.checks import CHECKS
+from certificates.verify import verify
+
+SOURCE = "\n".join(
+    path.read_text(encoding="utf-8") for path in sorted(Path(certificates.__file__).parent.rglob("*.py"))
+)
+
+
+def test_every_text_is_in_both_languages_and_used():
+    tables = texts.tables()
+    for name in ("word", "detail", "problem", "verdict"):
+        for code, entry in tables[name].items():
+            assert entry["zh"] and entry["en"], code
+            pieces = re.findall(r"\{(\w+)\}", entry["zh"]), re.findall(r"\{(\w+)\}", entry["en"])
+            assert sorted(pieces[0]) == sorted(pieces[1]), code
+            made = re.sub("-(pdf|bundle|credential)$", "", code)
+            assert f'"{code}"' in SOURCE or (made in ("readable", "format") and f'"{made}"' in SOURCE), code
+    assert set(tables["verdict"]) == set(VERDICTS)
+    assert set(tables["step"]) == {"readable", "format", *(code for _, code, _ in CHECKS)}
+    for entry in tables["step"].values():
+        assert set(entry) == {"title_zh", "title_en", "meaning_zh", "meaning_en"}
+
+
+def test_the_steps_are_numbered_as_the_docstring_says():
+    from certificates import verify as module
+
+    documented = re.findall(r"^ ?(\d+)\. ([a-z-]+)", module.__doc__.partition("Rules")[0], re.MULTILINE)
+    expected = [(1, "readable"), (2, "format"), *((number, code) for number, code, _ in CHECKS)]
+    assert [(int(number), code) for number, code in documented] == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b"x" * (limits.FILE_BYTES + 1), "too-large"),
+        (b"hello", "unknown-kind"),
+        (b"\x00\xff\x80", "unknown-kind"),
+        (b"PK\x03\x04", "unknown-kind"),
+        (b"{", "json-unreadable"),
+        (b'{"a":1.5}', "json-unreadable"),
+        (b'{"a":' * 1000, "json-unreadable"),
+        (b"{}", "not-a-bundle"),
+        (b"%PDF-", "pdf-unreadable"),
+        (b"a.b.c", "not-a-credential"),
+        (b"a" * 180_000, "unknown-kind"),
+        (label().compact.encode() + b"\n\n", "unknown-kind"),
+    ],
+)
+def test_what_cannot_be_read_is_an_answer(data, reason):
+    report = verify(data, keyset().trust(), at=NOW)
+    assert report.verdict == "unreadable" and report.statement is None
+    (failed,) = report.failed
+    assert failed.reason == reason and failed.number in (1, 2)
+    assert all(step.ok is None for step in report.steps if step.number > failed.number)
+    assert report.text("zh") and report.text("en")
+
+
+def test_the_callers_own_mistakes_are_exceptions():
+    with pytest.raises(ValueError, match="time zone"):
+        verify(b"", None, at=datetime(2026, 1, 1))  # noqa: DTZ001
+    with pytest.raises(trust.TrustFileInvalid):
+        verify(b"", {}, at=NOW)
+
+
+def test_trust_may_be_read_once():
+    assert verify(label().bundle, trust.read(keyset().trust()), at=NOW).valid
+
+
+def test_as_dict_is_whole_and_json():
+    import json
+
+    data = verify(signed_pdf(), keyset().trust(), at=NOW).as_dict()
+    assert json.loads(json.dumps(data)) == data
+    assert data["kind"] == "pdf" and len(data["steps"]) == 14
+    assert data["steps"][0].keys() == {"number", "code", "ok", "reason", "title", "detail", "meaning"}
+
+
+def test_a_failed_step_is_explained_in_the_text():
+    made = label_of(forge(changed(("footprint", "total"), "12.34"), keyset()))
+    text = verify(made.bundle, keyset().trust(), at=NOW).text("en")
+    assert " 9 [!!] Numbers fit: 2 do not agree" in text or " 9 [!!] Numbers fit: 1 do not agree" in text
+    assert "footprint.stages" in text and "do not sum to the total" in text
+
+
+def test_texts_from_files_cannot_steer_a_terminal():
+    made = forge(
+        changed(("issuer", "id"), "did:web:x"), keyset(), {"alg": "\x1b[2Jnone{kid}\u202e", "iss": "a\nb"}
+    )
+    text = verify(label_of(made).bundle, keyset().trust(), at=NOW).text("en")
+    assert "\x1b" not in text and "\u202e" not in text and "{kid}" in text
+    assert texts.harmless("x" * 300).endswith("…") and len(texts.harmless("x" * 300)) == 201
+
+
+def test_a_report_has_a_known_verdict_and_steps():
+    for arguments in (("fine", (verify(b"", None, at=NOW).steps)), ("valid", ())):
+        with pytest.raises(ValueError, match="verdict"):
+            Report(*arguments, None, "", NOW)

@@ -1,0 +1,164 @@
+"""The standalone verifier: its command, and that it needs nothing but the standard library and cryptography."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from labelmaking import NOW, NUMBER, OTHER_NUMBER, keyset, label, signed_pdf
+
+import certificates
+from certificates import standalone
+from certificates.encoding import moment_text
+
+AT = moment_text(NOW)
+
+ISOLATED = """
+import sys
+from importlib.abc import MetaPathFinder
+
+ALLOWED = set(sys.stdlib_module_names) | {"cryptography", "certificates", "_cffi_backend"}
+
+class Blocked(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in ALLOWED:
+            raise ImportError(f"{name} is not for the standalone verifier")
+        return None
+
+sys.path.insert(0, sys.argv.pop(1))
+sys.meta_path.insert(0, Blocked())
+for name in [name for name in sys.modules if name.partition(".")[0] not in ALLOWED and name != "__main__"]:
+    del sys.modules[name]
+try:
+    import joserfc
+except ImportError:
+    pass
+else:
+    raise SystemExit("the block does not work")
+from certificates.standalone import main
+code = main(sys.argv[1:])
+named = "joserfc rfc8785 pyhanko pikepdf numpy asn1crypto typst lca service databases".split()
+known = sorted({name.partition(".")[0] for name in sys.modules} & set(named))
+raise SystemExit(f"imported {known}" if known else code)
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "label.pdf").write_bytes(signed_pdf())
+    (folder / "bundle.json").write_bytes(label().bundle)
+    (folder / "credential.jwt").write_bytes(label().compact.encode())
+    (folder / "keys.json").write_text(json.dumps(keyset().trust()), encoding="utf-8")
+    (folder / "bad.json").write_text('{"type": "tanbiao-trust/1", "issuers": []}', encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "verdict"),
+    [("label.pdf", 0, "valid"), ("bundle.json", 0, "valid"), ("credential.jwt", 1, "incomplete")],
+)
+def test_needs_only_the_standard_library_and_cryptography(files, name, code, verdict):
+    root = str(Path(certificates.__file__).parents[1])
+    command = [sys.executable, "-I", "-c", ISOLATED, root, str(files / name)]
+    done = subprocess.run(
+        [*command, "--trust", str(files / "keys.json"), "--at", AT, "--json"],
+        capture_output=True,
+        check=False,
+        cwd=files,
+    )
+    assert done.stderr == b"" and done.returncode == code
+    report = json.loads(done.stdout)
+    assert report["verdict"] == verdict and report["at"] == AT
+    assert len(report["steps"]) == 14
+
+
+def test_import_closure_by_reading_the_source():
+    """Every module that standalone reaches imports, at its top, the standard library, cryptography or its own kind."""
+    root = Path(certificates.__file__).parents[1]
+    todo, seen = ["certificates.standalone", "certificates"], set()
+    while todo:
+        name = todo.pop()
+        path = root / (name.replace(".", "/") + ".py")
+        path = path if path.exists() else root / name.replace(".", "/") / "__init__.py"
+        if name in seen or not path.exists():
+            continue
+        seen.add(name)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Import):
+                found = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                found = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            else:
+                continue
+            for imported in found:
+                top = imported.partition(".")[0]
+                assert top in sys.stdlib_module_names or top in ("cryptography", "certificates"), (
+                    name,
+                    imported,
+                )
+                if top == "certificates":
+                    todo.append(imported)
+    assert {"certificates.verify", "certificates.pdf.cms", "certificates.log.merkle"} <= seen
+
+
+def run(capfd, *arguments):
+    code = standalone.main([str(argument) for argument in arguments])
+    return code, capfd.readouterr().out
+
+
+def test_report_in_both_languages(files, capfd):
+    common = (files / "label.pdf", "--trust", files / "keys.json", "--at", AT)
+    code, text = run(capfd, *common, "--lang", "zh")
+    assert code == 0 and text.startswith("有效") and NUMBER in text and "12.35 kgCO2e / 1 kg" in text
+    code, text = run(capfd, *common, "--lang", "en", "--number", OTHER_NUMBER)
+    assert code == 1 and text.startswith("Other number") and " 8 [!!] Number" in text
+
+
+def test_no_trust_file_is_not_valid(files, capfd):
+    code, text = run(capfd, files / "bundle.json", "--at", AT, "--lang", "en")
+    assert code == 1 and text.startswith("Unknown issuer") and "no key inside a label" in text
+
+
+def test_now_is_the_default(files, capfd):
+    code, text = run(capfd, files / "bundle.json", "--trust", files / "keys.json", "--json")
+    report = json.loads(text)
+    assert (code == 0) == (report["verdict"] == "valid")
+    assert report["verdict"] in ("valid", "expired", "not-yet-valid")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["missing.pdf"],
+        ["bundle.json", "--trust", "missing.json"],
+        ["bundle.json", "--trust", "bad.json"],
+        ["bundle.json", "--trust", "label.pdf"],
+        ["bundle.json", "--at", "yesterday"],
+        ["bundle.json", "--lang", "de"],
+        ["."],
+    ],
+)
+def test_wrong_usage(files, arguments, monkeypatch, capsys):
+    monkeypatch.chdir(files)
+    with pytest.raises(SystemExit) as stopped:
+        standalone.main(arguments)
+    assert stopped.value.code == 2
+    assert "certificates.standalone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LC_ALL": "C", "LANG": "zh_CN"}, "en"),
+        ({"LC_ALL": "", "LANG": "zh_CN"}, "zh"),
+        ({}, "en"),
+    ],
+)
+def test_language(environment, language):
+    assert standalone.language(environment) == language

@@ -1,0 +1,199 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from labelmaking import changed, facts, leaves, statement
+
+from certificates import schema
+from certificates.arithmetic import step
+from certificates.statement import StatementInvalid, build_statement, check, decimal_text, percentage
+
+
+def test_the_example_is_right_and_holds_no_number():
+    made = statement()
+    assert check(made) == []
+    assert all(isinstance(value, str) or value is True for _, value in leaves(made))
+    assert made["type"] == "tanbiao-label/1" and made["issuedAt"] == "2026-11-22T08:00:00Z"
+
+
+def test_decimals_keep_their_zeros_and_floats_are_refused():
+    given_facts = facts()
+    given_facts["footprint"]["total"] = Decimal("12.35")
+    given_facts["electricity"][0]["kWh"] = Decimal("2.5E+3")
+    given_facts["coverage"]["linesLinked"] = 29
+    made = build_statement(given_facts)
+    assert made["electricity"][0]["kWh"] == "2500" and made["coverage"]["linesLinked"] == "29"
+    given_facts["footprint"]["total"] = 12.35
+    with pytest.raises(StatementInvalid, match="float"):
+        build_statement(given_facts)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("1.50", "1.50"), ("-0.00", "0.00"), ("1E+3", "1000"), ("1E-7", "0.0000001")]
+)
+def test_decimal_text(value, text):
+    assert decimal_text(Decimal(value)) == text
+
+
+def test_decimal_text_refuses_infinity():
+    with pytest.raises(StatementInvalid):
+        decimal_text(Decimal("Infinity"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1e3",
+        "+1",
+        "-0",
+        "-0.0",
+        "01",
+        ".5",
+        "1.",
+        "1,5",
+        " 1",
+        "1\n",
+        "١",
+        "NaN",
+        "",
+        "1" * 19,
+        "0." + "1" * 41,
+    ],
+)
+def test_not_a_decimal(text):
+    assert not schema.is_decimal(text)
+    assert check(changed(("footprint", "totalLocationBased"), text))[0].startswith(
+        "footprint.totalLocationBased"
+    )
+
+
+@pytest.mark.parametrize("text", ["0", "0.00", "1", "1.0", "-1.50", "123456789012345678.123456789"])
+def test_a_decimal(text):
+    assert schema.is_decimal(text)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path, _ in leaves(statement())], ids=lambda path: ".".join(map(str, path))
+)
+@pytest.mark.parametrize("value", [None, 1, 1.5, [], {}, "", "\u202egnp", "x\x00", False])
+def test_no_leaf_takes_another_kind(path, value):
+    assert check(changed(path, value)) != []
+
+
+def places(value, path=()):
+    found = [path] if isinstance(value, dict) else []
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    return found + [place for name, item in children for place in places(item, (*path, name))]
+
+
+@pytest.mark.parametrize(
+    "path", places(statement()), ids=lambda path: ".".join(map(str, path)) or "statement"
+)
+def test_unknown_and_missing_fields_are_refused_everywhere(path):
+    made = changed(("number",), statement()["number"])
+    place = made
+    for name in path:
+        place = place[name]
+    place["extra"] = "1"
+    assert any("extra" in problem and "unknown" in problem for problem in check(made))
+    del place["extra"]
+    del place[next(iter(place))]
+    assert any("missing" in problem for problem in check(made))
+
+
+@pytest.mark.parametrize("value", [None, [], "statement", 5, {"type": "tanbiao-label/2"}])
+def test_not_a_statement(value):
+    assert check(value)
+
+
+def test_what_is_not_covered_may_be_said():
+    assert check(changed(("footprint", "notCovered"), [{"zh": "使用阶段", "en": "Use stage"}])) == []
+    assert check(changed(("footprint", "notCovered"), [])) != []
+
+
+RULES = [
+    (("footprint", "total"), "12.36", "stages-do-not-sum"),
+    (("footprint", "stages", 0, "value"), "10.21", "stages-do-not-sum"),
+    (("footprint", "stages", 1, "stage"), "raw-materials", "stands-twice"),
+    (("footprint", "parts", "fossil"), "12.20", "parts-do-not-sum"),
+    (("footprint", "parts", "aircraft"), "13.00", "aircraft-beyond-fossil"),
+    (("coverage", "linesLinked"), "28", "coverage-not-quotient"),
+    (("coverage", "byLines"), "96.7", "coverage-not-quotient"),
+    (("coverage", "byLines"), "100.0", "coverage-not-quotient"),
+    (("coverage", "linesLinked"), "31", "more-lines-than-all"),
+    (("coverage", "linesAutoLinked"), "30", "more-lines-than-all"),
+    (("coverage", "linesCutOff"), "2", "more-lines-than-all"),
+    (("electricity", 1, "source"), "grid", "stands-twice"),
+    (("electricity", 0, "kWh"), "0.000", "electricity-from-nothing"),
+    (("agreement", "relativeDifference"), "0.00000001", "roads-disagree"),
+    (("period", "end"), "2024-12-31", "ends-before-start"),
+    (("period", "end"), "2026-12-31", "after-issue"),
+    (("review", "reviewedOn"), "2026-11-24", "after-issue"),
+    (("validUntil",), "2026-11-22T08:00:00Z", "ends-before-start"),
+    (("chain", 2, "sha256"), "f" * 64, "chain-broken"),
+    (("number",), "TB-2026-0000001-M", "check-character"),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"), RULES, ids=[f"{rule[2]}-{'.'.join(map(str, rule[0]))}" for rule in RULES]
+)
+def test_sums_and_dates(path, value, code):
+    from certificates.statement import problems
+
+    assert code in {problem.code for problem in problems(changed(path, value))}
+
+
+def test_electricity_beyond_the_total_where_nothing_is_credited():
+    plain = changed(("footprint", "parts", "biogenicRemovals"), "0.00")
+    assert check(plain) == []
+    assert any(
+        "electricity exceeds" in text for text in check(changed(("electricity", 0, "value"), "12.40", plain))
+    )
+    assert check(changed(("electricity", 0, "value"), "12.40")) == []
+
+
+def test_no_lines_no_statement():
+    empty = dict.fromkeys(("linesLinked", "linesTotal", "linesAutoLinked", "linesCutOff"), "0")
+    made = changed(("coverage",), {**empty, "byLines": "0.0", "byMass": "0.0", "cutOffShare": "0.0"})
+    assert any("no lines" in text for text in check(made))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 5000), st.integers(1, 5000))
+def test_percentage_never_overstates(part, whole):
+    part = min(part, whole)
+    value = Decimal(percentage(part, whole))
+    assert value <= Decimal(100) * part / whole < value + Decimal("0.1")
+    assert (value == 100) == (part == whole)
+
+
+@pytest.mark.parametrize(
+    ("total", "digits", "expected"),
+    [
+        ("12.35", 4, "0.01"),
+        ("1230", 3, "10"),
+        ("0", 4, "1"),
+        ("0.00", 4, "0.01"),
+        ("0.001234", 4, "0.000001"),
+    ],
+)
+def test_step(total, digits, expected):
+    made = changed(("footprint", "total"), total)
+    made["method"]["rounding"] = f"significant-digits:{digits}"
+    assert step(made) == Decimal(expected)
+
+
+def test_parts_may_differ_by_rounding_alone():
+    parts = {
+        "fossil": "12.33",
+        "biogenicEmissions": "0.00",
+        "biogenicRemovals": "0.00",
+        "landUseChange": "0.00",
+        "aircraft": "0.00",
+    }
+    assert check(changed(("footprint", "parts"), parts)) == []
+    assert check(changed(("footprint", "parts"), parts | {"fossil": "12.32"})) != []
