@@ -1,0 +1,1 @@
+"""The Flask service: accounts, use cases, store, documents, API and pages around the domain packages."""

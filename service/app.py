@@ -1,0 +1,74 @@
+"""The composition root: the one place that chooses implementations.
+
+Start-up is light: nothing of the engine, the spreadsheets or the typesetter is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from service import clock
+from service.installation import InstalledReleases, StoredKeys
+from service.settings import Settings, from_environment, secret_key_of
+from service.store.uow import Store
+from service.usecases.services import Services
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def build_services(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Services:
+    """What the use cases work with, for these settings; opens nothing yet."""
+    return Services(
+        settings=settings,
+        uow=Store(settings.database_url),
+        releases=InstalledReleases(settings.releases),
+        keys=StoredKeys(settings.keys, settings.passphrase),
+        clock=now,
+        render=_render_label,
+    )
+
+
+def create_app(
+    settings: Settings | None = None, *, services: Services | None = None, testing: bool = False
+) -> Flask:
+    """The Flask application: pages and JSON API over the same use cases.
+
+    Raises ValueError on a wrong setting.
+    """
+    import flask
+
+    from service import api, web
+
+    settings = settings or from_environment()
+    services = services or build_services(settings)
+    app = flask.Flask("service.web")
+    app.testing = testing
+    app.config.from_mapping(
+        SECRET_KEY=secret_key_of(settings),
+        BASE_URL=settings.base_url,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+    )
+    app.extensions["tanbiao.services"] = services
+    web.init_app(app, services)
+    api.init_app(app, services)
+    return app
+
+
+def prepare_store(settings: Settings) -> str:
+    """Make the schema when the store is new; returns the revision it is at. Raises schema.StoreIsForeign."""
+    from service.store import schema
+
+    return schema.current(settings.database_url) or schema.upgrade(settings.database_url)
+
+
+def _render_label(
+    statement: Mapping[str, Any], *, credential: str, proof: bytes, url: str, language: str = "zh"
+) -> bytes:
+    from service.render.label import render_label
+
+    return render_label(statement, credential=credential, proof=proof, url=url, language=language)

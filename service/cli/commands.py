@@ -1,0 +1,14 @@
+"""All commands together, and the entry point."""
+
+from __future__ import annotations
+
+from service.cli import accounts, database, labels, processes, releases, studies
+from service.cli.base import group
+
+for part in (processes, releases, studies, labels, accounts, database):
+    part.register(group)
+
+
+def main() -> None:
+    """Entry point of the ``tanbiao`` command."""
+    group(prog_name="tanbiao")

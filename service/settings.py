@@ -1,0 +1,102 @@
+"""Settings: read from the environment once, through Flask's ``from_prefixed_env``; ``docs/settings.md`` lists
+them.
+
+Rules
+1. A setting is ``TANBIAO_`` and the field's name in capitals; nothing else configures the service.
+2. Reading settings makes no folder and no file; ``secret_key_of`` does, when the first process needs the
+   secret.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "TANBIAO"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment may set. Empty strings take the default that hangs on ``home``, ``host`` or ``port``."""
+
+    home: Path = Path("var")
+    database_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    base_url: str = ""
+    releases: Path = Path()
+    keys: Path = Path()
+    key_passphrase: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    job_lease_seconds: int = 60
+
+    def __post_init__(self) -> None:
+        home = Path(self.home).expanduser().absolute()
+        object.__setattr__(self, "home", home)
+        for name in ("releases", "keys"):
+            given = Path(getattr(self, name))
+            object.__setattr__(self, name, home / name if given == Path() else given.expanduser().absolute())
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{home / 'tanbiao.sqlite'}")
+        if not self.base_url:
+            object.__setattr__(self, "base_url", f"http://{self.host}:{self.port}")
+        if min(self.workers, self.job_lease_seconds) < 1:
+            raise ValueError("Web processes and the lease of a job are at least 1.")
+
+    @property
+    def passphrase(self) -> str | None:
+        """The passphrase of the signing keys, or None when they are stored without one."""
+        return self.key_passphrase or None
+
+
+def from_environment() -> Settings:
+    """Settings from ``TANBIAO_*``; unknown names are refused with a ValueError, so that a typing error is
+    seen.
+    """
+    import flask
+
+    config = flask.Config(Path.cwd())
+    config.from_prefixed_env(PREFIX, loads=str)
+    known = {item.name: item.type for item in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, text in config.items():
+        key = name.lower()
+        if key.startswith("test_"):  # the test suite's own
+            continue
+        if key not in known:
+            raise ValueError(f"{PREFIX}_{name} is not a setting; docs/settings.md lists them")
+        values[key] = _converted(str(known[key]), name, text)
+    return Settings(**values)
+
+
+def _converted(kind: str, name: str, text: str) -> Any:
+    try:
+        return {"int": int, "Path": Path}.get(kind, str)(text)
+    except ValueError as error:
+        raise ValueError(f"{PREFIX}_{name} is a whole number, not {text!r}") from error
+
+
+def secret_key_of(settings: Settings) -> str:
+    """The secret that signs session cookies: from the settings, else from HOME/secret, made on first use
+    (0600).
+    """
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.home / "secret"
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        # Written aside and linked, so that of two processes starting at once one wins and both read it whole.
+        aside = path.with_name(f".secret-{os.getpid()}")
+        with os.fdopen(
+            os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+        ) as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(aside, path)
+        aside.unlink()
+    return path.read_text(encoding="ascii").strip()

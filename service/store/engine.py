@@ -1,0 +1,48 @@
+"""Opening the store.
+
+Rules
+1. SQLite: WAL, foreign keys on, ``busy_timeout`` 10 s, ``synchronous=FULL`` (a committed label survives power
+   loss).
+2. A writing unit of work starts with BEGIN IMMEDIATE: a deferred transaction that reads and then writes fails
+   under load with "database is locked".
+3. PostgreSQL: a writing unit of work runs SERIALIZABLE; nothing else differs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+WRITES = "tanbiao_writes"
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine for ``url``; makes the folder of a SQLite file.
+
+    Raises sqlalchemy.exc.ArgumentError on a bad address.
+    """
+    address = sa.make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return sa.create_engine(address, pool_pre_ping=True)
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = sa.create_engine(address)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite does
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    immediate = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,192 @@
+"""What the store gives back: frozen rows, one class a table.
+
+Times are aware UTC datetimes. No SQL in here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An exporter, an institution, a regulator or a programme office. ``code`` is its registration number."""
+
+    id: str
+    kind: str
+    name_zh: str
+    name_en: str
+    code: str
+    created_at: datetime
+
+    def name(self, language: str) -> str:
+        """Name in ``zh`` or ``en``."""
+        return self.name_zh if language.startswith("zh") else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account. ``password_hash`` is argon2id; ``roles`` are values of ``access.Role``."""
+
+    id: str
+    organisation_id: str
+    email: str
+    name: str
+    roles: tuple[str, ...]
+    language: str
+    active: bool
+    created_at: datetime
+    password_hash: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryRecord:
+    """A workbook as handed in and what was read from it.
+
+    ``content`` is ``lca.inventory.Inventory.as_dict()``.
+    """
+
+    id: str
+    organisation_id: str
+    institution_id: str
+    filename: str
+    workbook_sha256: str
+    digest: str
+    content: dict[str, Any] = field(repr=False)
+    findings: list[dict[str, Any]] = field(repr=False)
+    handed_in_by: str
+    handed_in_at: datetime
+
+    @property
+    def product_name_zh(self) -> str:
+        """The product's Chinese name."""
+        return str(self.content["product_name_zh"])
+
+    @property
+    def product_name_en(self) -> str:
+        """The product's English name."""
+        return str(self.content["product_name_en"])
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRecord:
+    """A study of one inventory on one release. ``status``: draft, in-review, approved, returned or issued."""
+
+    id: str
+    inventory_id: str
+    exporter_id: str
+    institution_id: str
+    release: str
+    release_digest: str
+    gwp_set: str
+    rule_set: str
+    status: str
+    opened_by: str
+    opened_at: datetime
+    version: int
+    product_name_zh: str
+    product_name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRecord:
+    """The dataset a practitioner chose for a line (``M1``) or a leg (``M1/2``), and why."""
+
+    study_id: str
+    key: str
+    dataset: str
+    reason: str
+    person_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRecord:
+    """One computation of a study. ``result`` has footprint, rounded, links, findings and inputs (plain JSON).
+
+    ``digest`` covers the inputs' digests and the rounded footprint; a review approves exactly one digest.
+    """
+
+    id: str
+    study_id: str
+    digest: str
+    result: dict[str, Any] = field(repr=False)
+    engine: str
+    person_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """A reviewer's decision (``approved`` or ``returned``) on one assessment digest."""
+
+    id: str
+    study_id: str
+    assessment_digest: str
+    reviewer_id: str
+    decision: str
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRecord:
+    """An issued label.
+
+    ``statement`` is the signed JSON; ``proof`` has leaf_index, tree_size, hashes, checkpoint.
+    """
+
+    number: str
+    study_id: str
+    exporter_id: str
+    institution_id: str
+    statement: dict[str, Any] = field(repr=False)
+    credential: str = field(repr=False)
+    proof: dict[str, Any] = field(repr=False)
+    issued_by: str
+    issued_at: datetime
+    valid_until: datetime
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """Work done outside the request. ``state``: waiting, running, done or failed; ``error`` a refusal code.
+
+    ``progress`` is 0 to 1 and ``step`` a word for the page; ``result`` e.g. ``{"number": "TB-…"}``.
+    """
+
+    id: str
+    kind: str
+    payload: dict[str, Any]
+    person_id: str
+    organisation_id: str
+    state: str
+    attempts: int
+    progress: float
+    step: str
+    result: dict[str, Any] | None
+    error: str
+    message_zh: str
+    message_en: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """Who did what, when, how and to which object; digests before and after; ``link`` chains it to the one
+    before.
+    """
+
+    sequence: int
+    at: datetime
+    person_id: str
+    via: str
+    action: str
+    object: str
+    before: str
+    after: str
+    link: str

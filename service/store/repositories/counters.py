@@ -1,0 +1,22 @@
+"""Counters without gaps or duplicates: one row each, raised inside the transaction that uses the value."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from service.store.tables import counters
+
+
+def count(connection: sa.Connection, name: str) -> int:
+    """Raise the counter and return its new value, 1 the first time; the row stays locked until the commit."""
+    raised = (
+        sa.update(counters)
+        .where(counters.c.name == name)
+        .values(value=counters.c.value + 1)
+        .returning(counters.c.value)
+    )
+    value = connection.execute(raised).scalar()
+    if value is None:
+        connection.execute(sa.insert(counters).values(name=name, value=1))
+        return 1
+    return int(value)

@@ -1,0 +1,262 @@
+"""The tables of the store, neutral between SQLite and PostgreSQL. Times are UTC; hashes are hex text.
+
+``inventories``, ``assessments``, ``reviews``, ``labels``, ``label_events``, ``log_nodes``,
+``log_checkpoints`` and ``audit_events`` are append-only: triggers made by the migration refuse UPDATE and
+DELETE.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite stores it without zone, so the zone is put back on reading."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a naive time; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone never enters the store.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Give back an aware UTC time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id(name: str = "id") -> sa.Column[str]:
+    return sa.Column(name, sa.String(32), primary_key=True)
+
+
+def _ref(name: str, target: str, *, index: bool = True) -> sa.Column[str]:
+    return sa.Column(name, sa.String(32), sa.ForeignKey(target), nullable=False, index=index)
+
+
+def _text(name: str, **extra: object) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, **extra)  # type: ignore[arg-type]
+
+
+def _at(name: str = "at") -> sa.Column[datetime]:
+    return sa.Column(name, UtcDateTime, nullable=False)
+
+
+organisations = sa.Table(
+    "organisations",
+    metadata,
+    _id(),
+    _text("kind"),
+    _text("name_zh"),
+    _text("name_en"),
+    _text("code", unique=True),
+    _at("created_at"),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    _id(),
+    _ref("organisation_id", "organisations.id"),
+    _text("email", unique=True),
+    _text("name"),
+    sa.Column("roles", sa.JSON, nullable=False),
+    _text("language"),
+    sa.Column("active", sa.Boolean, nullable=False),
+    _at("created_at"),
+    _text("password_hash"),
+)
+
+inventories = sa.Table(
+    "inventories",
+    metadata,
+    _id(),
+    _ref("organisation_id", "organisations.id"),
+    _ref("institution_id", "organisations.id"),
+    _text("filename"),
+    sa.Column("workbook", sa.LargeBinary, nullable=False),
+    _text("workbook_sha256"),
+    sa.Column("content", sa.JSON, nullable=False),
+    _text("digest"),
+    sa.Column("findings", sa.JSON, nullable=False),
+    _ref("handed_in_by", "people.id", index=False),
+    _at("handed_in_at"),
+)
+
+studies = sa.Table(
+    "studies",
+    metadata,
+    _id(),
+    _ref("inventory_id", "inventories.id"),
+    _ref("exporter_id", "organisations.id"),
+    _ref("institution_id", "organisations.id"),
+    _text("release"),
+    _text("release_digest"),
+    _text("gwp_set"),
+    _text("rule_set"),
+    _text("status"),
+    _ref("opened_by", "people.id", index=False),
+    _at("opened_at"),
+    sa.Column("version", sa.Integer, nullable=False),
+    _text("product_name_zh"),
+    _text("product_name_en"),
+)
+
+modellers = sa.Table(
+    "study_modellers",
+    metadata,
+    sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id"), primary_key=True),
+    sa.Column("person_id", sa.String(32), sa.ForeignKey("people.id"), primary_key=True),
+)
+
+choices = sa.Table(
+    "choices",
+    metadata,
+    sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id"), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+    _text("dataset"),
+    _text("reason"),
+    _ref("person_id", "people.id", index=False),
+    _at(),
+)
+
+assessments = sa.Table(
+    "assessments",
+    metadata,
+    _id(),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    _ref("study_id", "studies.id", index=False),
+    _text("digest"),
+    sa.Column("result", sa.JSON, nullable=False),
+    _text("engine"),
+    _ref("person_id", "people.id", index=False),
+    _at(),
+    sa.UniqueConstraint("study_id", "sequence"),
+)
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    _id(),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    _ref("study_id", "studies.id", index=False),
+    _text("assessment_digest"),
+    _ref("reviewer_id", "people.id", index=False),
+    _text("decision"),
+    _text("comment"),
+    _at(),
+    sa.UniqueConstraint("study_id", "sequence"),
+)
+
+labels = sa.Table(
+    "labels",
+    metadata,
+    sa.Column("number", sa.String(32), primary_key=True),
+    sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id"), nullable=False, unique=True),
+    _ref("exporter_id", "organisations.id"),
+    _ref("institution_id", "organisations.id"),
+    sa.Column("statement", sa.JSON, nullable=False),
+    _text("credential"),
+    sa.Column("proof", sa.JSON, nullable=False),
+    sa.Column("pdf", sa.LargeBinary, nullable=False),
+    _ref("issued_by", "people.id", index=False),
+    _at("issued_at"),
+    _at("valid_until"),
+)
+
+label_events = sa.Table(
+    "label_events",
+    metadata,
+    sa.Column("number", sa.String(32), sa.ForeignKey("labels.number"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    _text("status"),
+    _text("reason"),
+    _ref("person_id", "people.id", index=False),
+    _at(),
+)
+
+log_nodes = sa.Table(
+    "log_nodes",
+    metadata,
+    sa.Column("level", sa.Integer, primary_key=True),
+    sa.Column("index", sa.BigInteger, primary_key=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+
+log_checkpoints = sa.Table(
+    "log_checkpoints",
+    metadata,
+    sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("checkpoint"),
+    _at(),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    _id(),
+    _text("kind"),
+    sa.Column("payload", sa.JSON, nullable=False),
+    _ref("person_id", "people.id", index=False),
+    _ref("organisation_id", "organisations.id"),
+    _text("state", index=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("progress", sa.Float, nullable=False),
+    _text("step"),
+    sa.Column("result", sa.JSON(none_as_null=True)),
+    _text("error"),
+    _text("message_zh"),
+    _text("message_en"),
+    _at("created_at"),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Column("heartbeat_at", UtcDateTime),
+    sa.Column("finished_at", UtcDateTime),
+)
+
+audit_events = sa.Table(
+    "audit_events",
+    metadata,
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    _at(),
+    _text("person_id"),
+    _text("via"),
+    _text("action"),
+    _text("object", index=True),
+    _text("before"),
+    _text("after"),
+    _text("link"),
+)
+
+APPEND_ONLY = (
+    "inventories",
+    "assessments",
+    "reviews",
+    "labels",
+    "label_events",
+    "log_nodes",
+    "log_checkpoints",
+    "audit_events",
+)

@@ -1,0 +1,84 @@
+"""Unit of work: one transaction, the repositories bound to it, and ``commit`` said aloud.
+
+Rules
+1. Leaving the ``with`` block without ``commit`` rolls everything back, with or without an exception.
+2. Several use cases never share a unit; a use case may open a reading unit first and a writing unit later,
+   and then checks again what it relied on.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from service.store.engine import WRITES, open_engine
+from service.store.repositories.audit import AuditChain
+from service.store.repositories.inventories import Inventories
+from service.store.repositories.jobs import Jobs
+from service.store.repositories.labels import Labels
+from service.store.repositories.log import Log
+from service.store.repositories.people import Organisations, People
+from service.store.repositories.studies import Studies
+
+
+class UnitOfWork:
+    """One transaction on the store. Use with ``with``; see the module's rules."""
+
+    organisations: Organisations
+    people: People
+    inventories: Inventories
+    studies: Studies
+    labels: Labels
+    log: Log
+    jobs: Jobs
+    audit: AuditChain
+
+    def __init__(self, engine: sa.Engine, *, write: bool) -> None:
+        self._engine = engine
+        self._write = write
+
+    def __enter__(self) -> Self:
+        options: dict[str, object] = {WRITES: self._write}
+        if self._write and self._engine.dialect.name != "sqlite":
+            options["isolation_level"] = "SERIALIZABLE"
+        self._connection = self._engine.connect().execution_options(**options)
+        self._transaction = self._connection.begin()
+        self.organisations = Organisations(self._connection)
+        self.people = People(self._connection)
+        self.inventories = Inventories(self._connection)
+        self.studies = Studies(self._connection)
+        self.labels = Labels(self._connection)
+        self.log = Log(self._connection)
+        self.jobs = Jobs(self._connection)
+        self.audit = AuditChain(self._connection)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._transaction.is_active:
+            self._transaction.rollback()
+        self._connection.close()
+
+    def commit(self) -> None:
+        """Make everything of this unit durable. Raises RuntimeError for a unit opened for reading."""
+        if not self._write:
+            raise RuntimeError("A reading unit of work has nothing to commit: open it with write=True.")
+        self._transaction.commit()
+
+
+class Store:
+    """An opened store: gives units of work. Callable, so that it is itself the ``uow`` of the services."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+
+    def __call__(self, *, write: bool = False) -> UnitOfWork:
+        """A new unit of work."""
+        return UnitOfWork(self.engine, write=write)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()

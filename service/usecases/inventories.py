@@ -1,0 +1,101 @@
+"""Workbooks handed in: read, checked, kept as they are. All or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from lca.findings import Finding
+from service.store.records import InventoryRecord
+from service.usecases.access import Actor, OrganisationKind, Permission, allow
+from service.usecases.common import inventory_of, new_id, record
+from service.usecases.refusals import NotFound
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """A workbook (``data`` are the file's bytes) for the institution that is asked for the footprint."""
+
+    filename: str
+    data: bytes
+    institution_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandInResult:
+    """``inventory_id`` is None, and nothing is stored, when a finding is an ERROR."""
+
+    inventory_id: str | None
+    findings: tuple[Finding, ...]
+
+
+def hand_in(actor: Actor, command: HandIn, services: Services) -> HandInResult:
+    """Read a workbook and keep it when it has no ERROR. Raises NotAllowed, NotFound (institution)."""
+    from lca.bom.reader import read_workbook
+
+    allow(actor, Permission.INVENTORY_HAND_IN)
+    now = services.clock()
+    with services.uow() as unit:
+        institution = unit.organisations.get(command.institution_id)
+    if institution is None or institution.kind != OrganisationKind.INSTITUTION.value:
+        raise NotFound(noun="institution", key=command.institution_id)
+    reading = read_workbook(command.data, command.filename)
+    if reading.inventory is None:
+        return HandInResult(None, reading.findings)
+    handed = InventoryRecord(
+        id=new_id(),
+        organisation_id=actor.organisation_id,
+        institution_id=institution.id,
+        filename=command.filename,
+        workbook_sha256=reading.sha256,
+        digest=reading.inventory.digest(),
+        content=reading.inventory.as_dict(),
+        findings=[finding.as_dict() for finding in reading.findings],
+        handed_in_by=actor.person_id,
+        handed_in_at=now,
+    )
+    with services.uow(write=True) as unit:
+        unit.inventories.add(handed, command.data)
+        record(
+            unit, actor, (Permission.INVENTORY_HAND_IN, f"inventory:{handed.id}"), now, ("", handed.digest)
+        )
+        unit.commit()
+    return HandInResult(handed.id, reading.findings)
+
+
+def list_(actor: Actor, services: Services) -> tuple[InventoryRecord, ...]:
+    """Inventories the actor may see, newest first. Raises NotAllowed."""
+    allow(actor, Permission.INVENTORY_READ)
+    own = actor.organisation_kind is OrganisationKind.EXPORTER
+    owner = {"organisation_id" if own else "institution_id": actor.organisation_id}
+    with services.uow() as unit:
+        return unit.inventories.list_(**owner)
+
+
+def get(actor: Actor, inventory_id: str, services: Services) -> InventoryRecord:
+    """One inventory; ``lca.inventory.Inventory.from_dict(record.content)`` rebuilds it.
+
+    Raises NotAllowed, NotFound.
+    """
+    allow(actor, Permission.INVENTORY_READ)
+    with services.uow() as unit:
+        return inventory_of(actor, unit, inventory_id)
+
+
+def workbook(actor: Actor, inventory_id: str, services: Services) -> tuple[str, bytes]:
+    """File name and bytes exactly as handed in. Raises NotAllowed, NotFound."""
+    allow(actor, Permission.INVENTORY_READ)
+    with services.uow() as unit:
+        found = inventory_of(actor, unit, inventory_id)
+        return found.filename, unit.inventories.workbook(inventory_id) or b""
+
+
+def template(language: str, *, example: bool = False) -> bytes:
+    """The empty (or filled) inventory workbook in ``zh`` or ``en``; public."""
+    from lca.bom.example import heat_sink
+    from lca.bom.template import write_template
+
+    target = BytesIO()
+    write_template(target, language, example=heat_sink() if example else None)
+    return target.getvalue()

@@ -1,0 +1,140 @@
+"""Jobs: the table is the truth. Whoever asked may look; the worker runs them with that person as actor.
+
+Rules
+1. A job is leased, run as the person who asked, and finished or failed with a refusal's code and both
+   sentences.
+2. A refusal fails the job for good. A worker that dies lets the lease run out; the job is then tried once
+   more.
+3. Running a job twice does no harm: a study whose label was committed just before the crash is simply done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from service.store.records import JobRecord
+from service.usecases import accounts, labels
+from service.usecases.access import Actor, Permission, allow
+from service.usecases.refusals import JobInterrupted, NotFound, Refusal
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpected:
+    """What a job says when it failed by a defect: the details go to the worker's error log, not to the
+    page.
+    """
+
+    code: str = "unexpected"
+    zh: str = "后台任务发生意外错误,没有留下部分结果。请联系系统管理员查看日志。"
+    en: str = (
+        "The job met an unexpected error; nothing half-done was kept. Ask the administrator to read the log."
+    )
+
+
+def get(actor: Actor, job_id: str, services: Services) -> JobRecord:
+    """A job of the actor's organisation. Raises NotAllowed, NotFound."""
+    allow(actor, Permission.JOB_READ)
+    with services.uow() as unit:
+        job = unit.jobs.get(job_id)
+    if job is None or job.organisation_id != actor.organisation_id:
+        raise NotFound(noun="job", key=job_id)
+    return job
+
+
+def list_(actor: Actor, services: Services) -> tuple[JobRecord, ...]:
+    """Jobs of the actor's organisation, newest first. Raises NotAllowed."""
+    allow(actor, Permission.JOB_READ)
+    with services.uow() as unit:
+        return unit.jobs.list_(actor.organisation_id)
+
+
+def lease(services: Services) -> JobRecord | None:
+    """For the worker: give up on jobs interrupted twice, then take the next one.
+
+    None when there is nothing to do.
+    """
+    now = services.clock()
+    with services.uow() as unit:
+        if not unit.jobs.waiting(now):
+            return None
+    until = now + timedelta(seconds=services.settings.job_lease_seconds)
+    with services.uow(write=True) as unit:
+        for job in unit.jobs.interrupted(now):
+            unit.jobs.fail(job.id, job.attempts, _sentences(JobInterrupted()), now)
+        leased = unit.jobs.lease(now, until)
+        unit.commit()
+    return leased
+
+
+def heartbeat(job: JobRecord, services: Services) -> bool:
+    """For the worker: renew the lease; False when the job was taken over."""
+    now = services.clock()
+    until = now + timedelta(seconds=services.settings.job_lease_seconds)
+    with services.uow(write=True) as unit:
+        held = unit.jobs.heartbeat(job.id, job.attempts, now, until)
+        unit.commit()
+    return held
+
+
+def run(job: JobRecord, services: Services) -> BaseException | None:
+    """For the worker: do a leased job and note its outcome.
+
+    Returns the defect, if it failed by one, for the log.
+    """
+    defect: BaseException | None = None
+    try:
+        result = _KINDS[job.kind](job, services)
+    except Refusal as refusal:
+        _note(job, services, error=_sentences(refusal))
+    except Exception as error:
+        defect = error
+        _note(job, services, error=(Unexpected().code, Unexpected().zh, Unexpected().en))
+    else:
+        _note(job, services, result=result)
+    return defect
+
+
+def _issue(job: JobRecord, services: Services) -> dict[str, Any]:
+    study_id = str(job.payload["study_id"])
+    actor = accounts.get_actor(job.person_id, services, via="job")
+    with services.uow() as unit:
+        label = unit.labels.of_study(study_id)
+    if label is None or label.issued_by != actor.person_id:  # rule 3
+        label = labels.issue(actor, study_id, services, report=_reporter(job, services))
+    return {"number": label.number}
+
+
+_KINDS: dict[str, Callable[[JobRecord, Services], dict[str, Any]]] = {labels.ISSUE_JOB: _issue}
+
+
+def _reporter(job: JobRecord, services: Services) -> Callable[[float, str], None]:
+    def report(share: float, step: str) -> None:
+        with services.uow(write=True) as unit:
+            unit.jobs.report(job.id, job.attempts, share, step)
+            unit.commit()
+
+    return report
+
+
+def _note(
+    job: JobRecord,
+    services: Services,
+    *,
+    result: dict[str, Any] | None = None,
+    error: tuple[str, str, str] | None = None,
+) -> None:
+    now = services.clock()
+    with services.uow(write=True) as unit:
+        if error is not None:
+            unit.jobs.fail(job.id, job.attempts, error, now)
+        else:
+            unit.jobs.finish(job.id, job.attempts, result or {}, now)
+        unit.commit()
+
+
+def _sentences(refusal: Refusal) -> tuple[str, str, str]:
+    return refusal.code, refusal.message("zh"), refusal.message("en")

@@ -1,0 +1,136 @@
+"""Labels: issue (the one place where numbers meet the signature), read, recompute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from service.store.records import JobRecord, LabelRecord
+from service.usecases import issuing, recomputation
+from service.usecases.access import Actor, Permission, allow
+from service.usecases.common import change_study, label_of, new_id, record, require_status, study_of, tenancy
+from service.usecases.recomputation import Difference, Recomputation
+from service.usecases.services import Services
+
+__all__ = [
+    "ISSUE_JOB",
+    "Difference",
+    "Recomputation",
+    "bundle",
+    "credential",
+    "document",
+    "get",
+    "issue",
+    "list_",
+    "recompute",
+    "request_issue",
+]
+
+ISSUE_JOB = "labels.issue"
+Report = Callable[[float, str], None]
+"""Told how far the issue is (0 to 1) and at what: ``gather``, ``assess``, ``seal``, ``commit``."""
+
+
+def request_issue(actor: Actor, study_id: str, services: Services) -> str:
+    """Queue the issue; returns the job id, the same one while a job for the study is open.
+
+    Raises NotAllowed, NotFound, SamePerson, WrongState.
+    """
+    allow(actor, Permission.LABEL_ISSUE)
+    now = services.clock()
+    payload = {"study_id": study_id}
+    with services.uow(write=True) as unit:
+        study = study_of(actor, unit, study_id)
+        issuing.require_four_eyes(actor, unit, study, unit.studies.reviews(study_id))
+        require_status(study, "approved")
+        already = unit.jobs.open_for(ISSUE_JOB, payload)
+        if already is not None:
+            return already.id
+        job = JobRecord(
+            id=new_id(),
+            kind=ISSUE_JOB,
+            payload=payload,
+            person_id=actor.person_id,
+            organisation_id=actor.organisation_id,
+            state="waiting",
+            attempts=0,
+            progress=0.0,
+            step="waiting",
+            result=None,
+            error="",
+            message_zh="",
+            message_en="",
+            created_at=now,
+            finished_at=None,
+        )
+        unit.jobs.add(job)
+        unit.commit()
+    return job.id
+
+
+def issue(
+    actor: Actor, study_id: str, services: Services, *, report: Report = lambda _share, _step: None
+) -> LabelRecord:
+    """Issue the label, by the rules of ``service.usecases.issuing``.
+
+    Raises NotAllowed, NotFound, SamePerson, WrongState, NotApproved, EvidenceChanged, ReleaseUnavailable,
+    GateClosed, RoadsDiffer, KeysUnavailable, StudyChanged, StatementRefused.
+    """
+    allow(actor, Permission.LABEL_ISSUE)
+    now = services.clock()
+    report(0.05, "gather")
+    with services.uow() as unit:
+        gathered = issuing.gather(actor, study_id, unit)
+    report(0.15, "assess")
+    approved = issuing.Approved(gathered, *issuing.assess_both_roads(gathered, services))
+    services.keys.keyset()  # opened before the write lock is taken
+    report(0.8, "seal")
+    with services.uow(write=True) as unit:
+        label, pdf = issuing.seal(actor, approved, unit, services, now)
+        unit.labels.add(label, pdf)
+        change_study(unit, gathered.study, "issued")
+        act = (Permission.LABEL_ISSUE, f"label:{label.number}")
+        record(unit, actor, act, now, (approved.computed.digest, label.statement["chain"][-1]["link"]))
+        unit.commit()
+    return label
+
+
+def list_(actor: Actor, services: Services) -> tuple[LabelRecord, ...]:
+    """Labels the actor may see, newest first. Raises NotAllowed."""
+    allow(actor, Permission.LABEL_READ)
+    with services.uow() as unit:
+        return unit.labels.list_(**tenancy(actor))
+
+
+def get(actor: Actor, number: str, services: Services) -> LabelRecord:
+    """One label. Raises NotAllowed, NotFound."""
+    allow(actor, Permission.LABEL_READ)
+    with services.uow() as unit:
+        return label_of(actor, unit, number)
+
+
+def document(actor: Actor, number: str, services: Services) -> bytes:
+    """The signed PDF/A-3. Raises NotAllowed, NotFound."""
+    allow(actor, Permission.LABEL_READ)
+    with services.uow() as unit:
+        label_of(actor, unit, number)
+        return unit.labels.pdf(number) or b""
+
+
+def bundle(actor: Actor, number: str, services: Services) -> bytes:
+    """Credential and inclusion proof in one JSON file. Raises NotAllowed, NotFound."""
+    from certificates.bundle import pack
+
+    label = get(actor, number, services)
+    return pack(label.credential, label.proof)
+
+
+def credential(actor: Actor, number: str, services: Services) -> str:
+    """The credential as vc+jwt. Raises NotAllowed, NotFound."""
+    return get(actor, number, services).credential
+
+
+def recompute(actor: Actor, number: str, services: Services) -> Recomputation:
+    """Rebuild the number from the stored workbook and release and compare. Raises NotAllowed, NotFound."""
+    allow(actor, Permission.LABEL_RECOMPUTE)
+    with services.uow() as unit:
+        return recomputation.rebuild(label_of(actor, unit, number), unit, services)

@@ -1,0 +1,76 @@
+"""What use cases work with, handed in from outside: no ambient state, no global session, no hidden clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from certificates.keys import KeySet
+    from databases.release import Release
+    from service.settings import Settings
+    from service.store.uow import UnitOfWork
+
+
+class OpenUnit(Protocol):
+    """``with services.uow() as unit`` reads; ``uow(write=True)`` takes the write lock and needs
+    ``unit.commit()``.
+    """
+
+    def __call__(self, *, write: bool = False) -> UnitOfWork:
+        """A unit of work, to be entered with ``with``."""
+        ...
+
+
+class Releases(Protocol):
+    """The installed releases."""
+
+    def installed(self) -> tuple[Release, ...]:
+        """Every intact release, by identifier."""
+        ...
+
+    def open(self, identifier: str, *, fresh: bool = False) -> Release:
+        """One release; ``fresh`` reads every hash again. Raises refusals.ReleaseUnavailable."""
+        ...
+
+
+class Keys(Protocol):
+    """The institution's signing keys, opened when first needed."""
+
+    def keyset(self) -> KeySet:
+        """Private and public keys; raises refusals.KeysUnavailable."""
+        ...
+
+    def trust(self) -> dict[str, Any]:
+        """The public trust file."""
+        ...
+
+
+class RenderLabel(Protocol):
+    """``service.render.label.render_label``: an unsigned PDF/A-3 with credential.jwt and proof.json
+    attached.
+    """
+
+    def __call__(
+        self, statement: Mapping[str, Any], *, credential: str, proof: bytes, url: str, language: str = "zh"
+    ) -> bytes:
+        """The PDF's bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a use case may touch. Built in ``service.app.build_services`` only."""
+
+    settings: Settings
+    uow: OpenUnit
+    releases: Releases
+    keys: Keys
+    clock: Callable[[], datetime]
+    render: RenderLabel
+
+    def verify_url(self, number: str) -> str:
+        """The public address of a label, as printed in its QR code."""
+        return f"{self.settings.base_url.rstrip('/')}/v/{number}"

@@ -1,0 +1,81 @@
+"""Worlds at four points of the journey.
+
+Each is made once a session and copied for every test that wants it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from certificates.keys import generate_keyset
+from service.usecases import inventories
+from tests.service import world as making
+from tests.service.world import World
+
+
+@pytest.fixture(scope="session")
+def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("keys") / "keys"
+    names = {"zh": "演示机构", "en": "Demo Institution"}
+    until = making.START + timedelta(days=3650)
+    generate_keyset("did:web:labels.demo.invalid", names, making.START - timedelta(days=1), until).save(
+        folder
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def workbook() -> bytes:
+    return inventories.template("zh", example=True)
+
+
+@pytest.fixture(scope="session")
+def stages(
+    tmp_path_factory: pytest.TempPathFactory, open_cn, keys_folder: Path, workbook: bytes
+) -> dict[str, Path]:
+    """Database files by how far they are: populated, opened, approved, issued."""
+    home = tmp_path_factory.mktemp("stages")
+    made = making.open_world(home / "work", open_cn.path.parent, keys_folder)
+    saved: dict[str, Path] = {}
+
+    def save(name: str) -> None:
+        made.close()
+        saved[name] = home / f"{name}.sqlite"
+        shutil.copy(made.database, saved[name])
+
+    making.populate(made)
+    save("populated")
+    made.inventory = making.hand_in(made, workbook)
+    making.open_study(made, open_cn.identifier)
+    save("opened")
+    making.approve(made)
+    save("approved")
+    making.issue(made)
+    save("issued")
+    return saved
+
+
+@pytest.fixture
+def at(
+    stages: dict[str, Path], tmp_path: Path, open_cn, keys_folder: Path
+) -> Iterator[Callable[[str], World]]:
+    """``at("approved")``: a world of its own at that point of the journey."""
+    opened: list[World] = []
+
+    def copy(stage: str) -> World:
+        home = tmp_path / f"home-{len(opened)}"
+        home.mkdir()
+        shutil.copy(stages[stage], home / "tanbiao.sqlite")
+        world = making.open_world(home, open_cn.path.parent, keys_folder)
+        making.meet(world)
+        opened.append(world)
+        return world
+
+    yield copy
+    for world in opened:
+        world.close()

@@ -1,0 +1,87 @@
+"""A process that forks children which issue a label and stop dead at one point, until they are killed.
+
+Reads one JSON object a line: ``point``, ``study``, ``email``, ``environment``. The child prints ``stopped PID`` when it
+is there; when it is gone, ``ended STATUS`` follows. The engine is imported once, before the first fork.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+import certificates.documents
+import certificates.log.checkpoint
+from certificates import credential
+from lca.engine import load_bw2calc
+from service.app import build_services
+from service.settings import from_environment
+from service.store.repositories.labels import Labels
+from service.store.repositories.log import Log
+from service.store.uow import UnitOfWork
+from service.usecases import accounts, issuing, labels
+
+POINTS: dict[str, tuple[Any, str, str]] = {
+    "while the roads are computed": (issuing, "assess_both_roads", "after"),
+    "after the number is taken": (Labels, "next_serial", "after"),
+    "after the credential is signed": (credential, "issue", "after"),
+    "between the nodes of the log": (Log, "add_nodes", "after"),
+    "after the checkpoint is signed": (certificates.log.checkpoint, "sign", "after"),
+    "after the checkpoint is stored": (Log, "add_checkpoint", "after"),
+    "after the document is signed": (certificates.documents, "sign_pdf", "after"),
+    "after the label is stored": (Labels, "add", "after"),
+    "before the commit": (UnitOfWork, "commit", "before"),
+    "inside the commit": (UnitOfWork, "commit", "inside"),
+    "after the commit": (UnitOfWork, "commit", "after"),
+}
+
+
+def stop() -> None:
+    print(f"stopped {os.getpid()}", flush=True)
+    time.sleep(600)
+
+
+def pausing(function: Callable[..., Any], where: str) -> Callable[..., Any]:
+    def paused(*args: Any, **more: Any) -> Any:
+        if where == "before":
+            stop()
+        result = function(*args, **more)
+        if where == "after":
+            stop()
+        return result
+
+    return paused
+
+
+def issue_and_stop(point: str, study: str, email: str, environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    services = build_services(from_environment())
+    actor = accounts.actor_by_email(email, services)
+    place, name, where = POINTS[point]
+    if where == "inside":  # the driver is about to be told COMMIT
+        sa.event.listen(services.uow.engine, "commit", lambda _connection: stop())  # type: ignore[attr-defined]
+    else:
+        setattr(place, name, pausing(getattr(place, name), where))
+    labels.issue(actor, study, services)
+
+
+def main() -> None:
+    load_bw2calc()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                issue_and_stop(**json.loads(line))  # ends by being killed
+            finally:
+                os._exit(1)  # the point was never reached, or the issue failed
+        _, status = os.waitpid(child, 0)
+        print(f"ended {status}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

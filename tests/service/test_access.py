@@ -1,0 +1,257 @@
+# ruff: noqa: E501 - the table is read across
+"""Who may do what: every use case, every role, own and other organisation. A use case without a row fails."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from service.usecases import (
+    accounts,
+    integrity,
+    inventories,
+    jobs,
+    labels,
+    refusals,
+    releases,
+    reviews,
+    studies,
+)
+from service.usecases.access import (
+    PERMISSIONS,
+    ROLES_BY_KIND,
+    Actor,
+    OrganisationKind,
+    Permission,
+    Role,
+    administrator,
+    allow,
+)
+from service.usecases.refusals import NotAllowed, Refusal
+
+MODULES = ("accounts", "inventories", "studies", "reviews", "labels", "releases", "jobs", "integrity")
+ACTORS = (
+    "exporter",
+    "other-exporter",
+    "practitioner",
+    "reviewer",
+    "signatory",
+    "rival-practitioner",
+    "rival-reviewer",
+    "rival-signatory",
+    "regulator",
+    "administrator",
+)
+
+OK, NO, HID = "ok", "NotAllowed", "NotFound"
+
+
+def row(text: str) -> dict[str, str]:
+    """Ten outcomes in the order of ACTORS: + done, - not allowed, ? not found, or a refusal's name."""
+    words = {"+": OK, "-": NO, "?": HID}
+    return dict(zip(ACTORS, (words.get(word, word) for word in text.split()), strict=True))
+
+
+def organisation(n):
+    return accounts.RegisterOrganisation(OrganisationKind.EXPORTER, "演示", "Demo", f"N-{n}")
+
+
+def person(w):
+    roles = frozenset({Role.EXPORTER})
+    return accounts.RegisterPerson(w.organisations["own"], "n@demo.invalid", "n", "twelve letters", roles)
+
+
+def job(w):
+    return labels.request_issue(w["signatory"], w.study, w.services)
+
+
+# fmt: off
+TABLE = {
+    #                                           own oth pra rev sig r-p r-r r-s reg adm
+    "accounts.register_organisation": ("populated", "-   -   -   -   -   -   -   -   -   +", lambda a, w: accounts.register_organisation(a, organisation(1), w.services)),
+    "accounts.register_person":       ("populated", "-   -   -   -   -   -   -   -   -   +", lambda a, w: accounts.register_person(a, person(w), w.services)),
+    "accounts.organisation_by_code":  ("populated", "-   -   -   -   -   -   -   -   -   +", lambda a, w: accounts.organisation_by_code(a, "X-1", w.services)),
+    "accounts.profile":               ("populated", "+   +   +   +   +   +   +   +   +   ?", lambda a, w: accounts.profile(a, w.services)),
+    "accounts.organisations":         ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: accounts.organisations(a, OrganisationKind.INSTITUTION, w.services)),
+    "accounts.names":                 ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: accounts.names(a, frozenset({w["exporter"].person_id}), w.services)),
+    "inventories.hand_in":            ("populated", "+   +   -   -   -   -   -   -   -   -", lambda a, w: inventories.hand_in(a, inventories.HandIn("x.xlsx", b"", w.organisations["institution"]), w.services)),
+    "inventories.list_":              ("opened",    "+   +   +   +   +   +   +   +   -   -", lambda a, w: inventories.list_(a, w.services)),
+    "inventories.get":                ("opened",    "+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: inventories.get(a, w.inventory, w.services)),
+    "inventories.workbook":           ("opened",    "+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: inventories.workbook(a, w.inventory, w.services)),
+    "studies.open_":                  ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: studies.open_(a, studies.OpenStudy(w.inventory, w.release, "AR5"), w.services)),
+    "studies.list_":                  ("opened",    "+   +   +   +   +   +   +   +   -   -", lambda a, w: studies.list_(a, w.services)),
+    "studies.get":                    ("opened",    "+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: studies.get(a, w.study, w.services)),
+    "studies.links":                  ("opened",    "+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: studies.links(a, w.study, w.services)),
+    "studies.link":                   ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: studies.link(a, studies.ChooseDataset(w.study, "M1", w.dataset, "why"), w.services)),
+    "studies.assess":                 ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: studies.assess(a, w.study, w.services)),
+    "studies.submit":                 ("assessed",  "-   -   +   -   -   ?   -   -   -   -", lambda a, w: studies.submit(a, w.study, w.services)),
+    "reviews.decide":                 ("submitted", "-   -   -   +   -   -   ?   -   -   -", lambda a, w: reviews.decide(a, reviews.Decide(w.study, True, ""), w.services)),
+    "reviews.waiting":                ("submitted", "-   -   -   +   -   -   +   -   -   -", lambda a, w: reviews.waiting(a, w.services)),
+    "labels.request_issue":           ("approved",  "-   -   -   -   +   -   -   ?   -   -", lambda a, w: labels.request_issue(a, w.study, w.services)),
+    "labels.issue":                   ("approved",  "-   -   -   -   +   -   -   ?   -   -", lambda a, w: labels.issue(a, w.study, w.services)),
+    "labels.list_":                   ("issued",    "+   +   +   +   +   +   +   +   +   +", lambda a, w: labels.list_(a, w.services)),
+    "labels.get":                     ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.get(a, w.number, w.services)),
+    "labels.document":                ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.document(a, w.number, w.services)),
+    "labels.bundle":                  ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.bundle(a, w.number, w.services)),
+    "labels.credential":              ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.credential(a, w.number, w.services)),
+    "labels.recompute":               ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.recompute(a, w.number, w.services)),
+    "releases.list_":                 ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.list_(a, w.services)),
+    "releases.search":                ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.search(a, releases.SearchDatasets(w.release, "铝"), w.services)),
+    "releases.dataset":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.dataset(a, w.release, w.dataset, w.services)),
+    "jobs.get":                       ("approved",  "-   -   +   +   +   ?   ?   ?   -   -", lambda a, w: jobs.get(a, job(w), w.services)),
+    "jobs.list_":                     ("approved",  "-   -   +   +   +   +   +   +   -   -", lambda a, w: jobs.list_(a, w.services)),
+    "integrity.check":                ("issued",    "-   -   -   -   -   -   -   -   -   +", lambda a, w: integrity.check(a, w.services)),
+}
+# fmt: on
+
+
+@pytest.fixture
+def prepared(at, open_cn):
+    def make(stage: str):
+        world = at({"assessed": "opened", "submitted": "opened"}.get(stage, stage))
+        world.actors["administrator"] = administrator("test")
+        world.release, world.dataset = open_cn.identifier, open_cn.catalogue.by_position(0).code
+        if stage in ("assessed", "submitted"):
+            studies.assess(world["practitioner"], world.study, world.services)
+        if stage == "submitted":
+            studies.submit(world["practitioner"], world.study, world.services)
+        return world
+
+    return make
+
+
+def outcome(call) -> str:
+    try:
+        call()
+    except Refusal as refusal:
+        return type(refusal).__name__
+    return OK
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_use_case_by_role_and_organisation(prepared, case):
+    stage, text, call = TABLE[case]
+    expected = row(text)
+    world = prepared(stage)
+    found = {}
+    for name in sorted(ACTORS, key=lambda name: expected[name] == OK):  # refusals first: they change nothing
+        before = fingerprint(world) if expected[name] != OK else None
+        found[name] = outcome(lambda name=name: call(world[name], world))
+        if before is not None and case != "jobs.get":
+            assert fingerprint(world) == before, f"{case} by {name} was refused and still wrote"
+    assert found == expected
+
+
+def fingerprint(world) -> list[tuple[str, int]]:
+    import sqlalchemy as sa
+
+    from service.store.tables import metadata
+
+    with world.services.uow.engine.connect() as connection:
+        return [
+            (table.name, connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+            for table in metadata.sorted_tables
+        ]
+
+
+def test_every_use_case_has_a_row():
+    found = set()
+    for name in MODULES:
+        module = import_module(f"service.usecases.{name}")
+        for function_name, function in inspect.getmembers(module, inspect.isfunction):
+            parameters = list(inspect.signature(function).parameters)
+            own = function.__module__ == module.__name__ and not function_name.startswith("_")
+            if own and parameters[:1] == ["actor"]:
+                found.add(f"{name}.{function_name}")
+    assert found == set(TABLE)
+
+
+@pytest.mark.parametrize("stage", ["opened", "issued"])
+@pytest.mark.parametrize("name", ["other-exporter", "rival-practitioner"])
+def test_lists_show_nothing_of_other_tenants(at, stage, name):
+    world = at(stage)
+    for listing in (inventories.list_, studies.list_, labels.list_):
+        assert listing(world[name], world.services) == ()
+    own = "exporter" if name == "other-exporter" else "practitioner"
+    assert len(inventories.list_(world[own], world.services)) == 1
+
+
+def test_not_found_says_the_same_for_absent_and_for_others(at):
+    """The existence of another tenant's object is not disclosed."""
+    world = at("opened")
+    said = []
+    for actor, key in (("rival-practitioner", world.study), ("practitioner", "0" * 32)):
+        with pytest.raises(refusals.NotFound) as caught:
+            studies.get(world[actor], key, world.services)
+        said.append(caught.value.message("en").replace(key, "…"))
+    assert said[0] == said[1]
+
+
+def test_regulator_sees_labels_and_no_inventories():
+    assert Permission.LABEL_READ in PERMISSIONS[Role.REGULATOR]
+    nouns = {permission.partition(".")[0] for permission in PERMISSIONS[Role.REGULATOR]}
+    assert nouns.isdisjoint({"inventory", "study", "job"})
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_permissions_follow_the_grammar_and_are_granted(permission):
+    assert re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z]+)*", permission.value)
+    assert any(permission in granted for granted in PERMISSIONS.values())
+
+
+def test_the_administrator_never_models_reviews_or_signs():
+    doing = {Permission.STUDY_OPEN, Permission.STUDY_LINK, Permission.REVIEW_DECIDE, Permission.LABEL_ISSUE}
+    assert PERMISSIONS[Role.ADMINISTRATOR].isdisjoint(doing)
+
+
+@pytest.mark.parametrize("kind", OrganisationKind)
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_held_only_in_its_kind_of_organisation(kind, role):
+    if role in ROLES_BY_KIND[kind]:
+        assert Actor("p", "o", kind, frozenset({role})).roles == {role}
+    else:
+        with pytest.raises(ValueError, match="organisation of its kind"):
+            Actor("p", "o", kind, frozenset({role}))
+
+
+@pytest.mark.parametrize(("person_id", "roles"), [("", {Role.EXPORTER}), ("p", set())])
+def test_nobody_is_no_actor(person_id, roles):
+    with pytest.raises(ValueError, match="somebody"):
+        Actor(person_id, "o", OrganisationKind.EXPORTER, frozenset(roles))
+
+
+def test_allow_names_the_permission():
+    actor = Actor("p", "o", OrganisationKind.EXPORTER, frozenset({Role.EXPORTER}))
+    with pytest.raises(NotAllowed) as caught:
+        allow(actor, Permission.LABEL_ISSUE)
+    assert caught.value.details == {"permission": "label.issue"}
+
+
+def test_every_refusal_has_both_sentences_a_code_and_a_status():
+    found = refusals.every_refusal()
+    assert len(found) > 15
+    for code, kind in found.items():
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
+        assert 400 <= kind.status < 600
+        assert kind.__doc__ and kind.zh != Refusal.zh and kind.en != Refusal.en
+        assert set(re.findall(r"{(\w+)", kind.zh)) == set(re.findall(r"{(\w+)", kind.en))
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
+
+
+def test_documentation_has_the_table_of_permissions():
+    rows = re.findall(r"^\| `([a-z-]+\.[a-z-]+)` \| (.*) \|$", DOCUMENT, re.M)
+    documented = {name: [cell.strip() == "yes" for cell in cells.split("|")] for name, cells in rows}
+    assert documented == {p.value: [p in PERMISSIONS[role] for role in Role] for p in Permission}
+
+
+def test_documentation_lists_every_refusal():
+    documented = {
+        code: int(status) for code, status in re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", DOCUMENT, re.M)
+    }
+    assert documented == {code: kind.status for code, kind in refusals.every_refusal().items()}

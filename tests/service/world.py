@@ -1,0 +1,148 @@
+"""Two exporters, two institutions, a regulator; people by short names; and how far a study has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from service.app import build_services, prepare_store
+from service.settings import Settings
+from service.usecases import accounts, inventories, labels, reviews, studies
+from service.usecases.access import Actor, OrganisationKind, Role, administrator
+from service.usecases.services import Services
+
+START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+ORGANISATIONS = {
+    "own": (OrganisationKind.EXPORTER, "演示铝业", "Demo Aluminium", "X-1"),
+    "other": (OrganisationKind.EXPORTER, "演示钢铁", "Demo Steel", "X-2"),
+    "institution": (OrganisationKind.INSTITUTION, "演示机构", "Demo Institution", "I-1"),
+    "rival": (OrganisationKind.INSTITUTION, "演示机构乙", "Demo Institution B", "I-2"),
+    "authority": (OrganisationKind.REGULATOR, "演示监管", "Demo Authority", "R-1"),
+}
+PEOPLE = {
+    "exporter": ("own", {Role.EXPORTER}),
+    "other-exporter": ("other", {Role.EXPORTER}),
+    "practitioner": ("institution", {Role.PRACTITIONER}),
+    "reviewer": ("institution", {Role.REVIEWER}),
+    "signatory": ("institution", {Role.SIGNATORY}),
+    "all-hands": ("institution", {Role.PRACTITIONER, Role.REVIEWER, Role.SIGNATORY}),
+    "rival-practitioner": ("rival", {Role.PRACTITIONER}),
+    "rival-reviewer": ("rival", {Role.REVIEWER}),
+    "rival-signatory": ("rival", {Role.SIGNATORY}),
+    "regulator": ("authority", {Role.REGULATOR}),
+}
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    time: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def on(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class World:
+    """Services on one store, and everybody in it."""
+
+    services: Services
+    clock: Clock
+    organisations: dict[str, str] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    inventory: str = ""
+    study: str = ""
+    number: str = ""
+
+    def __getitem__(self, name: str) -> Actor:
+        return self.actors[name]
+
+    @property
+    def database(self) -> Path:
+        return Path(self.services.settings.database_url.removeprefix("sqlite:///"))
+
+    def close(self) -> None:
+        self.services.uow.close()
+
+
+def settings_of(home: Path, releases: Path, keys: Path) -> Settings:
+    return Settings(
+        home=home,
+        releases=releases,
+        keys=keys,
+        secret_key="only for tests",
+        base_url="https://labels.demo.invalid",
+    )
+
+
+def open_world(home: Path, releases: Path, keys: Path, clock: Clock | None = None) -> World:
+    clock = clock or Clock()
+    settings = settings_of(home, releases, keys)
+    prepare_store(settings)
+    return World(build_services(settings, now=clock), clock)
+
+
+def populate(world: World) -> None:
+    admin = administrator("test")
+    for name, (kind, zh, en, code) in ORGANISATIONS.items():
+        command = accounts.RegisterOrganisation(kind, zh, en, code)
+        world.organisations[name] = accounts.register_organisation(admin, command, world.services)
+    for name, (organisation, roles) in PEOPLE.items():
+        command = accounts.RegisterPerson(
+            world.organisations[organisation], f"{name}@demo.invalid", name, PASSWORD, frozenset(roles)
+        )
+        accounts.register_person(admin, command, world.services)
+    meet(world)
+
+
+def meet(world: World) -> None:
+    """Look up who is there, after a store was copied."""
+    admin = administrator("test")
+    for name, (_, _, _, code) in ORGANISATIONS.items():
+        world.organisations[name] = accounts.organisation_by_code(admin, code, world.services).id
+    for name in PEOPLE:
+        world.actors[name] = accounts.actor_by_email(f"{name}@demo.invalid", world.services)
+    for study in studies.list_(world["practitioner"], world.services):
+        world.study, world.inventory = study.id, study.inventory_id
+    for label in labels.list_(world["regulator"], world.services):
+        world.number = label.number
+
+
+def hand_in(world: World, data: bytes, name: str = "exporter") -> str:
+    command = inventories.HandIn("清单.xlsx", data, world.organisations["institution"])
+    result = inventories.hand_in(world[name], command, world.services)
+    assert result.inventory_id, [finding.message("en") for finding in result.findings]
+    return result.inventory_id
+
+
+def open_study(world: World, release: str, *, gwp_set: str = "AR5", by: str = "practitioner") -> str:
+    world.study = studies.open_(
+        world[by], studies.OpenStudy(world.inventory, release, gwp_set), world.services
+    )
+    return world.study
+
+
+def approve(world: World) -> None:
+    made = studies.assess(world["practitioner"], world.study, world.services)
+    assert made.result["footprint"], [
+        f["message"]["en"] for f in made.result["findings"] if f["severity"] == "error"
+    ]
+    studies.submit(world["practitioner"], world.study, world.services)
+    reviews.decide(world["reviewer"], reviews.Decide(world.study, True, "checked"), world.services)
+
+
+def issue(world: World) -> str:
+    world.number = labels.issue(world["signatory"], world.study, world.services).number
+    return world.number
+
+
+def with_render(services: Services, render: Callable[..., bytes]) -> Services:
+    return replace(services, render=render)
