@@ -6,7 +6,7 @@ import tomllib
 from importlib import resources
 from typing import Any
 
-from lca.bom.columns import CHOICES, sheets
+from lca.bom.columns import sheets
 from lca.bom.measures import DIMENSIONS, examples
 from lca.bom.words import LABELS, label
 
@@ -35,9 +35,9 @@ def write_guide(page: Any, styles: dict[str, Any], language: str) -> None:
             page.write_string(row, 1, column.hint[0 if chinese else 1], styles["plain"])
             row += 1
     row = _section(page, styles, row + 1, words["choices"])
-    for name, kind in CHOICES.items():
-        page.write_string(row, 0, name, styles["plain"])
-        page.write_string(row, 1, "；".join(label(choice) for choice in kind), styles["plain"])
+    for column in (column for sheet in sheets().values() for column in sheet.columns if column.choices):
+        page.write_string(row, 0, column.header, styles["plain"])
+        page.write_string(row, 1, "；".join(map(label, column.choices or ())), styles["plain"])
         page.set_row(row, 34)
         row += 1
     row = _section(page, styles, row + 1, words["units"])

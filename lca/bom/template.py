@@ -72,9 +72,20 @@ def write_template(target: BinaryIO, language: str, *, example: Inventory | None
         rows = {"processes": example.outputs, "inventory": example.lines, "transport": legs}
     for key, items in rows.items():
         _table(book, sheets()[key], styles, language, items)
+    for page in book.worksheets():
+        _prepare_print(page)
     if example is not None:
         book.worksheets()[1].activate()
     book.close()
+
+
+def _prepare_print(page: Any) -> None:
+    """A4 landscape, all columns on one page's width, page numbers: auditors file these on paper."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    page.set_footer("&L&A&R&P / &N")
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -155,6 +166,7 @@ def _table(book: Any, sheet: Sheet, styles: dict[str, Any], language: str, items
     page.write_string(1, 0, _pick(NOTES[sheet.key], language), styles["note"])
     page.set_row(HEADER_ROW, 36)
     page.freeze_panes(HEADER_ROW + 1, 1)
+    page.repeat_rows(HEADER_ROW)
     last = HEADER_ROW + MAX_ROWS
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width, styles[_style(column)])

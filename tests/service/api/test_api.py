@@ -1,0 +1,224 @@
+"""The JSON API: the same use cases, errors as problems, OpenAPI that says what is served."""
+
+from __future__ import annotations
+
+import io
+import re
+from base64 import b64encode
+
+import pytest
+
+from tests.service.world import PASSWORD
+
+PEOPLE = (
+    *("nobody", "exporter", "other-exporter", "practitioner"),
+    *("rival-practitioner", "reviewer", "signatory", "regulator"),
+)
+MEMBERS = "401 200 200 200 200 200 200 200"
+NOT_REGULATOR = "401 200 200 200 200 200 200 403"
+OWN = "401 200 404 200 404 200 200 403"
+OWN_OR_LAW = "401 200 404 200 404 200 200 200"
+PUBLIC = "200 200 200 200 200 200 200 200"
+
+GET = {
+    "/inventories": NOT_REGULATOR,
+    "/inventories/{inventory}": OWN,
+    "/inventories/{inventory}/workbook": OWN,
+    "/studies": NOT_REGULATOR,
+    "/studies/{study}": OWN,
+    "/studies/{study}/links": OWN,
+    "/labels": MEMBERS,
+    "/labels/{number}": OWN_OR_LAW,
+    "/labels/{number}/document": OWN_OR_LAW,
+    "/labels/{number}/bundle": OWN_OR_LAW,
+    "/labels/{number}/credential": OWN_OR_LAW,
+    "/verify/{number}": PUBLIC,
+    "/releases": MEMBERS,
+    "/releases/{release}/datasets?text=铝": MEMBERS,
+    "/releases/{release}/datasets/al-primary-glo-2022": MEMBERS,
+    "/jobs": "401 403 403 200 200 200 200 403",
+    "/jobs/none": "401 403 403 404 404 404 404 403",
+}
+POST = {
+    "/inventories": ("401 422 422 403 403 403 403 403", None),
+    "/studies": (
+        "401 403 403 201 404 403 403 403",
+        {"inventory_id": "{inventory}", "release": "{release}", "gwp_set": "AR5"},
+    ),
+    "/studies/{study}/choices": (
+        "401 403 403 409 404 403 403 403",
+        {"key": "M1", "dataset": "al-primary-glo-2022", "reason": "the same metal"},
+    ),
+    "/studies/{study}/assess": ("401 403 403 409 404 403 403 403", {}),
+    "/studies/{study}/submit": ("401 403 403 409 404 403 403 403", {}),
+    "/studies/{study}/decision": ("401 403 403 403 403 409 403 403", {"decision": "approve"}),
+    "/studies/{study}/issue": ("401 403 403 403 403 403 409 403", {}),
+    "/labels/{number}/recompute": (OWN_OR_LAW, {}),
+    "/verify": (PUBLIC, None),
+}
+
+
+def basic(name: str, password: str = PASSWORD) -> dict[str, str]:
+    if name == "nobody":
+        return {}
+    token = b64encode(f"{name}@demo.invalid:{password}".encode()).decode()
+    return {"Authorization": f"Basic {token}"}
+
+
+def filled(at, text: str) -> str:
+    world = at.world
+    release = world.services.releases.installed()[0].identifier
+    return text.format(inventory=world.inventory, study=world.study, number=world.number, release=release)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_access(site, name):
+    at = site("issued", csrf=True)
+    client, column, got, wanted = at.client(), PEOPLE.index(name), {}, {}
+    for path, row in GET.items():
+        wanted[path] = int(row.split()[column])
+        got[path] = client.get("/api/v1" + filled(at, path), headers=basic(name), buffered=True).status_code
+    for path, (row, body) in POST.items():
+        wanted["POST " + path] = int(row.split()[column])
+        form = {
+            "institution_id": at.world.organisations["institution"],
+            "workbook": (io.BytesIO(b"x"), "x.xlsx"),
+        }
+        given = {"json": {k: filled(at, v) for k, v in body.items()}} if body is not None else {"data": form}
+        address = "/api/v1" + filled(at, path)
+        got["POST " + path] = client.post(address, headers=basic(name), buffered=True, **given).status_code
+    assert got == wanted
+
+
+def test_every_operation_has_a_row_and_is_described(site):
+    at = site("issued")
+    spec = at.client().get("/api/openapi.json").get_json()
+    assert spec["openapi"].startswith("3.1")
+    described = {
+        (path, method.upper())
+        for path, item in spec["paths"].items()
+        for method in item
+        if method in ("get", "post")
+    }
+    rows = {(path.split("?")[0], "GET") for path in GET} | {(path, "POST") for path in POST}
+
+    def shape(path: str) -> str:
+        short = (
+            path.removeprefix("/api/v1")
+            .replace("al-primary-glo-2022", "{x}")
+            .replace("/jobs/none", "/jobs/{x}")
+        )
+        return re.sub(r"{[^}]+}", "{}", short)
+
+    assert {(shape(path), method) for path, method in described} == {
+        (shape(path), method) for path, method in rows
+    }
+    for item in spec["paths"].values():
+        for method in ("get", "post"):
+            assert method not in item or item[method]["summary"]
+
+
+def test_problem_document(site):
+    at = site("issued")
+    answer = at.client().get(
+        "/api/v1/studies/none", headers=basic("practitioner") | {"Accept-Language": "zh"}
+    )
+    body = answer.get_json()
+    assert answer.mimetype == "application/problem+json"
+    assert body["status"] == answer.status_code == 404
+    assert body["code"] == "not-found"
+    assert "没有找到" in body["detail"]
+
+
+def test_unknown_address_is_a_problem_too(site):
+    answer = site("populated").client().get("/api/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/studies", {"release": "x", "gwp_set": "AR5"}, "inventory_id"),
+        ("/studies", {"inventory_id": "x", "release": "x", "gwp_set": "AR4"}, "gwp_set"),
+        ("/studies", {"inventory_id": "x", "release": "x", "gwp_set": "AR5", "more": 1}, "more"),
+        ("/studies/{study}/choices", {"key": "M1", "dataset": "x"}, "reason"),
+        ("/studies/{study}/choices", {"key": "M1", "dataset": "x" * 201, "reason": "y"}, "dataset"),
+        ("/studies/{study}/decision", {"decision": "return"}, "comment"),
+        ("/studies/{study}/submit", {"version": "many"}, "version"),
+    ],
+)
+def test_shape_errors_name_their_field(site, path, body, field):
+    at = site("opened")
+    answer = at.client().post("/api/v1" + filled(at, path), json=body, headers=basic("practitioner"))
+    assert answer.status_code == 422
+    assert field in answer.get_json()["fields"]["json"]
+
+
+def test_findings_come_with_their_cells(site, workbook):
+    at = site("populated")
+    form = {
+        "institution_id": at.world.organisations["institution"],
+        "workbook": (io.BytesIO(b"PK"), "x.xlsx"),
+    }
+    answer = at.client().post("/api/v1/inventories", data=form, headers=basic("exporter"))
+    findings = answer.get_json()["findings"]
+    assert answer.status_code == 422
+    assert findings[0]["message"].keys() == {"zh", "en"}
+    form["workbook"] = (io.BytesIO(workbook), "x.xlsx")
+    kept = at.client().post("/api/v1/inventories", data=form, headers=basic("exporter"))
+    assert kept.status_code == 201
+    assert kept.get_json()["inventory_id"]
+
+
+def test_wrong_password_is_a_challenge(site):
+    answer = site("populated").client().get("/api/v1/studies", headers=basic("exporter", "wrong"))
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_session_needs_the_token_and_basic_does_not(site):
+    at = site("opened", csrf=True)
+    address = f"/api/v1/studies/{at.world.study}/assess"
+    client = at.client("practitioner")
+    refused = client.post(address)
+    assert refused.status_code == 400
+    assert refused.get_json()["code"] == "csrf"
+    page = client.get("/home").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+    assert client.post(address, headers={"X-CSRFToken": token}).status_code == 200
+    assert at.client().post(address, headers=basic("practitioner")).status_code == 200
+
+
+def test_basic_from_another_site_is_refused(site):
+    at = site("opened")
+    headers = basic("practitioner") | {"Sec-Fetch-Site": "cross-site"}
+    assert at.client().post(f"/api/v1/studies/{at.world.study}/assess", headers=headers).status_code == 403
+
+
+def test_from_assessment_to_verification(site):
+    at = site("opened")
+    client, study = at.client(), f"/api/v1/studies/{at.world.study}"
+    assessed = client.post(f"{study}/assess", headers=basic("practitioner")).get_json()
+    assert assessed["result"]["footprint"]["total"] > 0
+    submitted = client.post(f"{study}/submit", json={}, headers=basic("practitioner")).get_json()
+    assert submitted["status"] == "in-review"
+    decided = client.post(
+        f"{study}/decision", json={"decision": "approve"}, headers=basic("reviewer")
+    ).get_json()
+    assert decided["decision"] == "approved"
+    queued = client.post(f"{study}/issue", headers=basic("signatory"))
+    assert queued.status_code == 202
+    job = client.get(f"/api/v1/jobs/{queued.get_json()['job_id']}", headers=basic("signatory")).get_json()
+    assert job["state"] == "waiting"
+
+
+def test_verify_by_body(site):
+    at = site("issued")
+    client = at.client()
+    bundle = client.get(f"/api/v1/labels/{at.world.number}/bundle", headers=basic("exporter")).data
+    report = client.post("/api/v1/verify", data=bundle, content_type="application/json").get_json()
+    assert report["verdict"] == "valid"
+    assert report["statement"]["number"] == at.world.number
+    assert all(step["title"]["zh"] and step["detail"]["en"] for step in report["steps"])
+    assert client.post("/api/v1/verify", data=b"nothing").get_json()["verdict"] == "unreadable"

@@ -1,0 +1,44 @@
+"""The site over a world at some point of the journey, and a client for everybody in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from tests.service.world import World
+
+
+@dataclass
+class Site:
+    """An application and the people who may use it."""
+
+    app: Flask
+    world: World
+
+    def client(self, name: str = "", language: str = "en") -> FlaskClient:
+        """A browser, signed in as ``name`` (nobody when empty)."""
+        client = self.app.test_client()
+        client.set_cookie("tanbiao_lang", language)
+        if name:
+            with client.session_transaction() as session:
+                session["_user_id"] = self.world[name].person_id
+        return client
+
+
+@pytest.fixture
+def site(at: Callable[[str], World]) -> Callable[..., Site]:
+    """``site("issued")``; CSRF is off unless asked for, the tests of CSRF ask."""
+
+    def make(stage: str = "issued", *, csrf: bool = False, base_url: str = "http://localhost") -> Site:
+        world = at(stage)
+        settings = replace(world.services.settings, base_url=base_url)
+        app = create_app(settings, services=replace(world.services, settings=settings), testing=True)
+        app.config["WTF_CSRF_ENABLED"] = csrf
+        return Site(app, world)
+
+    return make

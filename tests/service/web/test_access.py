@@ -1,0 +1,142 @@
+"""Every route x everybody: what they get. A new route without a row fails."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+PEOPLE = (
+    *("nobody", "exporter", "other-exporter", "practitioner"),
+    *("rival-practitioner", "reviewer", "signatory", "regulator"),
+)
+
+PUBLIC = "200 200 200 200 200 200 200 200"
+MEMBERS = "302 200 200 200 200 200 200 200"
+NOT_REGULATOR = "302 200 200 200 200 200 200 403"
+OWN = "302 200 404 200 404 200 200 403"
+OWN_OR_LAW = "302 200 404 200 404 200 200 200"
+
+GET = {
+    "/": "200 302 302 302 302 302 302 302",
+    "/sign-in": "200 302 302 302 302 302 302 302",
+    "/home": MEMBERS,
+    "/trust.json": PUBLIC,
+    "/.well-known/did.json": PUBLIC,
+    "/inventories": NOT_REGULATOR,
+    "/inventories.csv": NOT_REGULATOR,
+    "/inventories.json": NOT_REGULATOR,
+    "/inventories/{inventory}": OWN,
+    "/inventories/{inventory}.json": OWN,
+    "/inventories/{inventory}/workbook": OWN,
+    "/template/zh.xlsx": PUBLIC,
+    "/studies": NOT_REGULATOR,
+    "/studies.csv": NOT_REGULATOR,
+    "/studies.json": NOT_REGULATOR,
+    "/studies/{study}": OWN,
+    "/studies/{study}.json": OWN,
+    "/datasets": MEMBERS,
+    "/datasets.csv": MEMBERS,
+    "/datasets.json": MEMBERS,
+    "/datasets/al-primary-glo-2022": MEMBERS,
+    "/datasets/al-primary-glo-2022.json": MEMBERS,
+    "/labels": MEMBERS,
+    "/labels.csv": MEMBERS,
+    "/labels.json": MEMBERS,
+    "/labels/{number}": OWN_OR_LAW,
+    "/labels/{number}.json": OWN_OR_LAW,
+    "/labels/{number}/document.pdf": OWN_OR_LAW,
+    "/labels/{number}/bundle.json": OWN_OR_LAW,
+    "/labels/{number}/credential.jwt": OWN_OR_LAW,
+    "/jobs/none": "302 403 403 404 404 404 404 403",
+    "/jobs/none.json": "302 403 403 404 404 404 404 403",
+    "/v/{number}": PUBLIC,
+    "/v/{number}.json": PUBLIC,
+    "/v/{number}/label.pdf": PUBLIC,
+    "/v/{number}/bundle.json": PUBLIC,
+    "/verify": PUBLIC,
+    "/api/docs": PUBLIC,
+    "/static/tanbiao.css": PUBLIC,
+}
+
+POST = {
+    "/sign-in": "422 302 302 302 302 302 302 302",
+    "/sign-out": "302 302 302 302 302 302 302 302",
+    "/verify": "422 422 422 422 422 422 422 422",
+    "/inventories": "302 422 422 403 403 403 403 403",
+    "/studies": "302 403 403 303 404 403 403 403",
+    "/studies/{study}/links": "302 403 403 409 404 403 403 403",
+    "/studies/{study}/assess": "302 403 403 409 404 403 403 403",
+    "/studies/{study}/submit": "302 403 403 409 404 403 403 403",
+    "/studies/{study}/decision": "302 403 403 403 403 409 403 403",
+    "/studies/{study}/issue": "302 403 403 403 403 403 409 403",
+    "/labels/{number}/recompute": OWN_OR_LAW,
+}
+
+FORMS = {
+    "/studies": {"inventory_id": "{inventory}", "release": "{release}", "gwp_set": "AR5"},
+    "/studies/{study}/links": {"key": "M1", "dataset": "al-primary-glo-2022", "reason": "the same metal"},
+    "/studies/{study}/decision": {"decision": "approve"},
+}
+
+
+def expected(table: dict[str, str]) -> list[tuple[str, str, int]]:
+    return [
+        (path, name, int(status))
+        for path, row in table.items()
+        for name, status in zip(PEOPLE, row.split(), strict=True)
+    ]
+
+
+def filled(site, text: str) -> str:
+    world = site.world
+    release = world.services.releases.installed()[0].identifier
+    return text.format(inventory=world.inventory, study=world.study, number=world.number, release=release)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_reading(site, name):
+    at = site("issued")
+    client = at.client("" if name == "nobody" else name)
+    got = {
+        path: client.get(filled(at, path), buffered=True).status_code
+        for path, who, _ in expected(GET)
+        if who == name
+    }
+    assert got == {path: status for path, who, status in expected(GET) if who == name}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_writing(site, name):
+    at = site("issued")
+    got = {}
+    for path, who, _ in expected(POST):
+        if who == name:
+            client = at.client("" if name == "nobody" else name)
+            data = {key: filled(at, value) for key, value in FORMS.get(path, {}).items()}
+            if path == "/inventories":
+                institution = at.world.organisations["institution"]
+                data = {"institution_id": institution, "workbook": (io.BytesIO(b"no workbook"), "x.xlsx")}
+            got[path] = client.post(filled(at, path), data=data, buffered=True).status_code
+    assert got == {path: status for path, who, status in expected(POST) if who == name}
+
+
+def test_every_route_has_a_row(site):
+    at = site("issued")
+    adapter = at.app.url_map.bind("localhost")
+    seen = {(adapter.match(filled(at, path), method="GET")[0], "GET") for path in GET}
+    seen |= {(adapter.match(filled(at, path), method="POST")[0], "POST") for path in POST}
+    routes = {
+        (rule.endpoint, method)
+        for rule in at.app.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
+        if not rule.endpoint.startswith(("api-", "health."))
+    }
+    assert routes == seen
+
+
+def test_somebody_whose_account_is_gone_is_nobody(site):
+    client = site("issued").client()
+    with client.session_transaction() as session:
+        session["_user_id"] = "0" * 32
+    assert client.get("/home").status_code == 302
