@@ -1,4 +1,4 @@
-"""Label numbers: ``TB-2026-0000001-K``, year, serial and one check character.
+"""Label numbers: ``TB-2026-0000001-L``, year, serial and one check character.
 
 The check character is that of ISO/IEC 7064, MOD 37,36, over the letters and digits before it without
 hyphens: it catches every single wrong character and almost every swap of neighbours when a number is typed

@@ -22,7 +22,7 @@ from certificates.trust import read as read_trust
 from certificates.verify import verify
 
 _EXAMPLE = """example:
-  python -m certificates.standalone TB-2026-0000001-V.pdf --trust keys.json --lang en
+  python -m certificates.standalone TB-2026-0000001-L.pdf --trust keys.json --lang en
 exit codes: 0 valid, 1 not valid, 2 wrong usage"""
 
 

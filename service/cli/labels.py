@@ -50,7 +50,7 @@ def _writing(label: click.Group) -> None:
         found = base.services()
         click.echo(labels.issue(base.acting(email, found), study_id, found).number)
 
-    @base.command(label, "recompute", "tanbiao label recompute TB-2026-0000001-K")
+    @base.command(label, "recompute", "tanbiao label recompute TB-2026-0000001-L")
     @click.argument("number")
     @click.option(
         "--as", "email", default="", metavar="EMAIL", help="The person who asks; default: the administrator."
@@ -92,7 +92,7 @@ def _reading(label: click.Group) -> None:
         ]
         base.show(rows, ("number", "product", "kgCO2e", "status"), as_json=as_json)
 
-    @base.command(label, "show", "tanbiao label show TB-2026-0000001-K --as exporter@demo.invalid")
+    @base.command(label, "show", "tanbiao label show TB-2026-0000001-L --as exporter@demo.invalid")
     @click.argument("number")
     @base.as_option
     def show(number: str, email: str) -> None:
@@ -106,7 +106,7 @@ def _reading(label: click.Group) -> None:
 
 def _taking(label: click.Group) -> None:
     @base.command(
-        label, "export", "tanbiao label export TB-2026-0000001-K label.pdf --as exporter@demo.invalid"
+        label, "export", "tanbiao label export TB-2026-0000001-L label.pdf --as exporter@demo.invalid"
     )
     @click.argument("number")
     @click.argument("target")

@@ -1,0 +1,45 @@
+"""The JSON API: the same use cases as the pages, described by OpenAPI 3.1 at ``/api/openapi.json``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from service.usecases.services import Services
+
+TITLE = "Tanbiao"
+VERSION = "1"
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Attach the API to ``app``; the pages are attached first, they bring the session and the CSRF guard."""
+    from service.api import docs, inventories, jobs, labels, releases, studies, verification
+    from service.api.problems import ProblemApi
+
+    app.extensions["tanbiao.services"] = services
+    app.config.update(
+        API_TITLE=TITLE,
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = ProblemApi(app, spec_kwargs=_spec())
+    for module in (inventories, studies, labels, verification, releases, jobs):
+        app.extensions["tanbiao.csrf"].exempt(module.bp)
+        api.register_blueprint(module.bp)
+    app.register_blueprint(docs.blueprint(api))
+
+
+def _spec() -> dict[str, Any]:
+    scheme = {"type": "http", "scheme": "basic", "description": "E-mail address and password of a person."}
+    return {
+        "info": {
+            "description": "Inventories, studies, labels, verification. Errors are problem+json (RFC 9457).",
+            "license": {"name": "Apache-2.0"},
+        },
+        "components": {"securitySchemes": {"basic": scheme}},
+        "security": [{"basic": []}],
+    }

@@ -1,0 +1,57 @@
+"""Who calls the API.
+
+Rules
+1. HTTP Basic with a person's address and password goes through the same use case as the sign-in page, on every call.
+2. Without Basic, the session of the pages counts, and then a state-changing call needs the CSRF token as pages do.
+3. Basic is not accepted on a state-changing call that a browser marks as coming from another site: browsers may
+   attach remembered Basic credentials by themselves (Fetch Metadata, ``Sec-Fetch-Site``).
+4. Public endpoints (verification, trust) are exempt from 1 and, holding no session power, from 2.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, g, request
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden
+
+from service.usecases import accounts
+from service.usecases.access import Actor
+from service.usecases.refusals import SignInRefused
+from service.usecases.services import Services
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAME_SITE = frozenset({"", "none", "same-origin"})
+
+
+def services() -> Services:
+    """The services of this application."""
+    return cast(Services, current_app.extensions["tanbiao.services"])
+
+
+def actor() -> Actor:
+    """Who asks; only inside guarded blueprints. Raises SignInRefused for nobody."""
+    found = g.get("api_actor")
+    if found is None:
+        raise SignInRefused
+    return cast(Actor, found)
+
+
+def identify() -> None:
+    """Rules 1 to 3, before every view that is not public. Raises SignInRefused for nobody."""
+    basic = request.authorization
+    if basic is not None and basic.type == "basic":
+        _refuse_other_sites()
+        g.api_actor = accounts.sign_in(basic.username or "", basic.password or "", services(), via="api")
+    elif current_user.is_authenticated:
+        if request.method not in SAFE and current_app.config["WTF_CSRF_ENABLED"]:
+            current_app.extensions["tanbiao.csrf"].protect()
+        g.api_actor = current_user.actor
+    else:
+        raise SignInRefused
+
+
+def _refuse_other_sites() -> None:
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "") not in SAME_SITE:
+        raise Forbidden("Basic credentials are not accepted on a call that another site started.")

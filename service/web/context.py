@@ -1,0 +1,112 @@
+"""What every view and every template may ask: the services, who is signed in, which parts of the site are theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from service.usecases import accounts
+from service.usecases.access import Actor, Permission, Role, allowed
+from service.usecases.services import Services
+
+THEME_COOKIE = "tanbiao_theme"
+ROLE_ORDER = ("exporter", "practitioner", "reviewer", "signatory", "regulator")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation."""
+
+    endpoint: str
+    name: Any
+    permission: Permission | None = None
+
+
+NAVIGATION = (
+    Place("home.home", _l("Home")),
+    Place("inventories.list_", _l("Inventories"), Permission.INVENTORY_READ),
+    Place("studies.list_", _l("Studies"), Permission.STUDY_READ),
+    Place("labels.list_", _l("Labels"), Permission.LABEL_READ),
+    Place("datasets.search", _l("Datasets"), Permission.RELEASE_READ),
+    Place("verification.verify_file", _l("Verify")),
+)
+
+
+def services() -> Services:
+    """The services of this application."""
+    return cast(Services, current_app.extensions["tanbiao.services"])
+
+
+def actor() -> Actor:
+    """Who asks; only for views behind ``login_required``."""
+    return cast(Actor, current_user.actor)
+
+
+def may(permission: str) -> bool:
+    """Whether to show an action; the use case decides again."""
+    return current_user.is_authenticated and allowed(current_user.actor, Permission(permission))
+
+
+def profile() -> accounts.Profile | None:
+    """The signed-in person with the organisation, read once a request."""
+    if not current_user.is_authenticated:
+        return None
+    if "profile" not in g:
+        g.profile = accounts.profile(current_user.actor, services())
+    return cast(accounts.Profile, g.profile)
+
+
+def names(ids: set[str]) -> dict[str, str]:
+    """Names of people by id."""
+    return accounts.names(actor(), frozenset(ids), services())
+
+
+def navigation() -> list[tuple[str, Any, bool]]:
+    """(address, name, is current) of every part of the site this reader may enter."""
+    if not current_user.is_authenticated:
+        return []
+    part = (request.endpoint or "").split(".")[0]
+    entries = []
+    for place in NAVIGATION:
+        if place.permission is None or allowed(current_user.actor, place.permission):
+            entries.append((url_for(place.endpoint), place.name, part == place.endpoint.split(".")[0]))
+    return entries
+
+
+def language_address(code: str) -> str:
+    """This page in another language; for an answered form, the page the form stands on."""
+    given = {name: value for name, value in request.args.items() if name[:1] != "_" and name != "endpoint"}
+    values = {**given, **(request.view_args or {}), "lang": code}
+    if not request.endpoint or request.endpoint == "static":
+        return f"?lang={code}"
+    return url_for(request.endpoint, **values)
+
+
+def theme() -> str:
+    """``light``, ``dark`` or empty (the device decides)."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in ("light", "dark") else ""
+
+
+def has_role(role: str) -> bool:
+    """Whether the reader acts in this role."""
+    return current_user.is_authenticated and Role(role) in current_user.actor.roles
+
+
+def init_app(app: Flask) -> None:
+    """Give these to the templates."""
+    from service.web.present import statement_chart
+
+    app.jinja_env.globals["statement_chart"] = statement_chart
+    app.jinja_env.globals.update(
+        navigation=navigation,
+        profile=profile,
+        may=may,
+        theme=theme,
+        language_address=language_address,
+        has_role=has_role,
+    )

@@ -1,0 +1,123 @@
+"""Numbers, dates and user data as the reader's language writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation, localcontext
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal
+from markupsafe import Markup, escape
+
+from service.web import words
+from service.web.i18n import language
+
+DASH = "—"
+SIGNIFICANT_DIGITS = 4
+
+
+def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """``0.0012345`` as ``0.001235``: so many significant digits, grouped as the locale does; integers stay whole."""
+    exact = _decimal(value)
+    if exact is None:
+        return DASH
+    if exact == 0:
+        return "0"
+    with localcontext() as context:
+        context.prec = digits
+        rounded = +exact
+    if abs(rounded) >= 10 ** (digits - 1):
+        rounded = exact.quantize(Decimal(1))
+    places = max(0, -int(rounded.as_tuple().exponent))
+    if places > 12:
+        return f"{exact:.{digits - 1}E}"
+    return str(format_decimal(rounded, format="#,##0." + "0" * places if places else "#,##0"))
+
+
+def exact(value: Any) -> str:
+    """A stated quantity with exactly the digits it has."""
+    quantity = _decimal(value)
+    if quantity is None:
+        return DASH
+    places = max(0, -int(quantity.as_tuple().exponent))
+    return str(format_decimal(quantity, format="#,##0." + "0" * places if places else "#,##0"))
+
+
+def percent(value: Any, places: int = 1) -> str:
+    """``12.345`` (percent) as ``12.3 %``."""
+    quantity = _decimal(value)
+    if quantity is None:
+        return DASH
+    if 0 < quantity < Decimal(10) ** -places / 2:
+        return f"< {format_decimal(Decimal(10) ** -places)}%"
+    if quantity == 100 or quantity == 0:
+        return f"{int(quantity)}%"
+    return f"{format_decimal(round(quantity, places), format='#,##0.' + '0' * places)}%"
+
+
+def day(value: Any) -> str:
+    """A date (or an ISO 8601 string) as a medium date."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value.replace("Z", "+00:00")) if value else None
+    return str(format_date(value, "medium")) if isinstance(value, (date, datetime)) else DASH
+
+
+def moment(value: Any) -> Markup:
+    """A point in time as a ``<time>`` element, UTC."""
+    if isinstance(value, str) and value:
+        value = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    if not isinstance(value, datetime):
+        return escape(DASH)
+    return Markup('<time datetime="{}">{} UTC</time>').format(
+        value.isoformat(timespec="seconds"), format_datetime(value, "yyyy-MM-dd HH:mm", rebase=False)
+    )
+
+
+def bilingual(value: Any, *names: str) -> str:
+    """The reader's language out of ``{"zh": …, "en": …}`` or of a record with ``*_zh`` and ``*_en`` attributes."""
+    order = ("zh", "en") if language() == "zh" else ("en", "zh")
+    for code in order:
+        if names:
+            found = (
+                getattr(value, f"{names[0]}_{code}", "")
+                if not isinstance(value, dict)
+                else value.get(f"{names[0]}_{code}")
+            )
+        else:
+            found = value.get(code) if isinstance(value, dict) else str(value or "")
+        if found:
+            return str(found)
+    return DASH
+
+
+def short(digest: Any) -> str:
+    """The first twelve characters of a hash; the full one stands beside it in the page's facts."""
+    text = str(digest or "")
+    return f"{text[:12]}…" if len(text) > 12 else text
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters and the word tables with the templates."""
+    filters = {
+        "number": number,
+        "exact": exact,
+        "percent": percent,
+        "day": day,
+        "moment": moment,
+        "bilingual": bilingual,
+        "short": short,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["words"] = words
+    app.jinja_env.globals["word"] = words.word
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None

@@ -1,0 +1,111 @@
+"""What guards every page.
+
+Rules
+1. Nothing inline and nothing from elsewhere: scripts, styles, images and requests come from this origin only.
+2. A page is never framed and never sends its address to another site.
+3. Every state-changing request from a session carries a CSRF token; the API's Basic-authenticated requests carry none,
+   because they carry no ambient credentials (see ``service.api.auth``).
+4. HTTPS is forced and HSTS sent wherever the installation's own address is HTTPS.
+5. Signing in and public verification are rate limited per address.
+6. A session holds the person's id and nothing else; roles are read afresh on every request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, UserMixin, current_user
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFProtect
+
+from service.usecases import accounts
+from service.usecases.access import Actor
+from service.usecases.refusals import NotFound, SignInRefused
+
+if TYPE_CHECKING:
+    from service.usecases.services import Services
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+UPLOAD_LIMIT_BYTES = 16 * 1024 * 1024
+
+LIMITS = {
+    "account.sign_in": ("20 per minute", ["POST"]),
+    "verification.verify_file": ("60 per minute", ["POST"]),
+    "verification.label": ("600 per minute", None),
+}
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The person of a session: Flask-Login's view of an :class:`Actor`."""
+
+    actor: Actor
+
+    def get_id(self) -> str:
+        """The person's id, the only thing the session cookie holds."""
+        return str(self.actor.person_id)
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Attach sessions, CSRF, security headers and rate limits."""
+    secure = str(app.config.get("BASE_URL", "")).startswith("https://")
+    app.config.setdefault("MAX_CONTENT_LENGTH", UPLOAD_LIMIT_BYTES)
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    Talisman(
+        app,
+        force_https=secure,
+        strict_transport_security=secure,
+        session_cookie_secure=secure,
+        session_cookie_samesite="Lax",
+        frame_options="DENY",
+        referrer_policy="same-origin",
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        permissions_policy={"camera": "()", "geolocation": "()", "microphone": "()", "payment": "()"},
+    )
+    app.extensions["tanbiao.csrf"] = CSRFProtect(app)
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.login_view = "account.sign_in"
+    manager.login_message = None
+    manager.user_loader(lambda person_id: _load(person_id, services))
+    app.after_request(_no_store_for_sessions)
+
+
+def limit_rates(app: Flask) -> None:
+    """Rule 5, after the views are registered: the table :data:`LIMITS` names each limited endpoint."""
+    limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", app=app)
+    app.extensions["tanbiao.limiter"] = limiter
+    for endpoint, (rate, methods) in LIMITS.items():
+        guarded: Any = limiter.limit(rate, methods=methods)(app.view_functions[endpoint])
+        app.view_functions[endpoint] = guarded
+
+
+def _load(person_id: str, services: Services) -> SignedIn | None:
+    try:
+        return SignedIn(accounts.get_actor(person_id, services))
+    except (NotFound, SignInRefused):
+        return None
+
+
+def _no_store_for_sessions(response: Response) -> Response:
+    """A shared computer's back button must not show a signed-in page after signing out."""
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if request.endpoint != "static" and getattr(current_user, "is_authenticated", False):
+        response.headers["Cache-Control"] = "no-store"
+    return response

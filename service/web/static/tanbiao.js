@@ -1,0 +1,83 @@
+/* Enhancement only: every page works without this file. No dependency, no inline code, nothing from elsewhere. */
+(function () {
+  "use strict";
+  const root = document.documentElement;
+
+  /* Light and dark: the device decides until the reader does; the server reads the cookie on the next page. */
+  const toggle = document.querySelector("[data-theme-toggle]");
+  if (toggle) {
+    toggle.hidden = false;
+    toggle.addEventListener("click", function () {
+      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+      const secure = location.protocol === "https:" ? "; Secure" : "";
+      document.cookie = "tanbiao_theme=" + root.dataset.theme + "; Path=/; Max-Age=31536000; SameSite=Lax" + secure;
+    });
+  }
+
+  /* On a phone the navigation scrolls: bring the current part into view without moving the page. */
+  const here = document.querySelector(".top nav [aria-current]");
+  if (here) { here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16; }
+
+  /* File fields in the page's own language. */
+  document.querySelectorAll("[data-file]").forEach(function (box) {
+    const input = box.querySelector("input");
+    const name = box.querySelector("[data-none]");
+    const show = function () { name.textContent = input.files.length ? input.files[0].name : name.dataset.none; };
+    box.classList.add("ready");
+    box.querySelector("label").hidden = false;
+    name.hidden = false;
+    input.addEventListener("change", show);
+    show();
+  });
+
+  /* Drop a file onto the field. */
+  document.querySelectorAll("[data-drop]").forEach(function (zone) {
+    const input = zone.querySelector("input[type=file]");
+    ["dragenter", "dragover"].forEach(function (name) {
+      zone.addEventListener(name, function (event) { event.preventDefault(); zone.classList.add("over"); });
+    });
+    ["dragleave", "drop"].forEach(function (name) {
+      zone.addEventListener(name, function (event) { event.preventDefault(); zone.classList.remove("over"); });
+    });
+    zone.addEventListener("drop", function (event) {
+      if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; input.dispatchEvent(new Event("change")); }
+    });
+  });
+
+  /* Upload with progress; the answer is a whole page, shown as the browser itself would show it. */
+  document.querySelectorAll("form[data-upload]").forEach(function (form) {
+    form.addEventListener("submit", function () {
+      const box = form.querySelector("[data-progress]");
+      const text = box.querySelector("[data-text]");
+      box.hidden = false;
+      text.textContent = form.dataset.textSending;
+      let share = 0;
+      const bar = box.querySelector("[data-bar]");
+      const timer = setInterval(function () {
+        share += (1 - share) * 0.12;
+        bar.setAttribute("width", Math.round(share * 950));
+        if (share > 0.4) { text.textContent = form.dataset.textReading; }
+      }, 150);
+      form.querySelector("button:not([type=button])").disabled = true;
+      addEventListener("pagehide", function () { clearInterval(timer); });
+    });
+  });
+
+  /* Follow a job until it ends, then load its page anew. */
+  const job = document.querySelector("[data-job]");
+  if (job) {
+    const bar = job.querySelector("[data-bar]");
+    const look = function () {
+      fetch(job.dataset.job, { headers: { Accept: "application/json" } })
+        .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(answer.status); })
+        .then(function (state) {
+          if (state.state === "done" || state.state === "failed") { location.reload(); return; }
+          bar.setAttribute("width", Math.round(state.progress * 1000));
+          setTimeout(look, 1000);
+        })
+        .catch(function () { setTimeout(look, 5000); });
+    };
+    setTimeout(look, 700);
+  }
+})();
