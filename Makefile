@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Each makes .venv by itself and needs Python 3.11 to 3.13, git and make.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && { echo $$p; break; }; done)
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -11,7 +11,7 @@ help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Tanbiao needs Python 3.11, 3.12 or 3.13; this is %s. Say PYTHON=/path/to/python3.12 make ..." % sys.version.split()[0])'
+	@test -n "$(PYTHON)" || { echo "Tanbiao needs Python 3.11, 3.12 or 3.13 with its venv module. Install one, or say: make PYTHON=/path/to/python3.12 ..."; exit 1; }
 	@echo "Making $(VENV) with $(PYTHON)"
 	@$(PYTHON) -m venv $(VENV)
 
