@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -66,7 +67,7 @@ WORDS = {
     "verdict": ("验真结论", "Verdict"),
     "files": ("文件", "Files"),
     "people": ("演示账号", "Demo accounts"),
-    "next": ("下一步: tanbiao serve ,再打开", "Next: tanbiao serve, then open"),
+    "next": ("下一步：{tanbiao} serve，然后打开", "Next: {tanbiao} serve, then open"),
 }
 STAGES = {
     "raw-materials": ("原材料获取", "Raw materials"),
@@ -130,7 +131,9 @@ def run(services: Services, language: str) -> int:
     console.print(f"{words['people']}: {folder / 'accounts.txt'}", highlight=False, soft_wrap=True)
     console.print((folder / "accounts.txt").read_text(encoding="utf-8"), highlight=False, markup=False)
     console.print(
-        f"{words['next']} {services.verify_url(journey.label.number)}", highlight=False, soft_wrap=True
+        f"{words['next'].format(tanbiao=_own_name())} {services.verify_url(journey.label.number)}",
+        highlight=False,
+        soft_wrap=True,
     )
     return code
 
@@ -248,6 +251,11 @@ def verify_standalone(folder: Path, language: str) -> tuple[int, str]:
     report = done.stdout.decode("utf-8") or done.stderr.decode("utf-8", "replace")
     (folder / "verification.txt").write_text(report, encoding="utf-8")
     return done.returncode, report
+
+
+def _own_name() -> str:
+    """How to call this program again from here: its name where it is on PATH, else its path."""
+    return "tanbiao" if shutil.which("tanbiao") else os.path.relpath(sys.argv[0])
 
 
 def _print(console: Console, journey: Journey, words: dict[str, str], language: str) -> None:
