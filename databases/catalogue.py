@@ -23,7 +23,7 @@ from functools import cached_property
 from pathlib import Path
 
 from databases import places
-from databases.release import Dataset, Source
+from databases.dataset import Dataset, Source
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_CJK}]+|(?:[^\W_{_CJK}])+")

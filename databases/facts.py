@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from databases import places, units
-from databases.release import GWP_SETS, PARTS, Source
+from databases.dataset import Source
+from databases.release import GWP_SETS, PARTS
 
 KINDS = frozenset({"electricity", "fuel", "heat", "material", "transport", "waste", "water", "emission"})
 BOUNDARIES = frozenset(

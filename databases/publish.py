@@ -21,17 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from databases.catalogue import Exchange, Flow, write_catalogue
+from databases.dataset import Dataset
 from databases.facts import Facts
-from databases.release import (
-    FORMAT,
-    GWP_SETS,
-    MANIFEST,
-    METHOD_PARTS,
-    PARTS,
-    Dataset,
-    file_sha256,
-    method_id,
-)
+from databases.release import FORMAT, GWP_SETS, MANIFEST, METHOD_PARTS, PARTS, file_sha256, method_id
 
 if TYPE_CHECKING:
     import numpy as np

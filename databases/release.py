@@ -3,10 +3,7 @@
 Rules
 1. A release is never edited. Another number is another release.
 2. ``manifest.json`` names every file with its SHA-256; opening checks them all before anything is read.
-3. A dataset that is not ``complete`` (combustion only, upstream only, process emissions only) never stands
-   for a line of an inventory by itself: using it would undercount.
-4. A dataset whose source gives CO2e only carries the GWP set that figure rests on and serves no other set.
-5. A name that begins with a dot under the root of the releases is a build in progress and is no release.
+3. A name that begins with a dot under the root of the releases is a build in progress and is no release.
 """
 
 from __future__ import annotations
@@ -14,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from databases.dataset import Source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,63 +30,6 @@ GWP_SETS = ("AR5", "AR6")
 PARTS = ("fossil", "biogenic-emissions", "biogenic-removals", "land-use-change")
 METHOD_PARTS = ("total", *PARTS, "aircraft", "gas-CO2", "gas-CH4", "gas-N2O", "gas-other", "gas-unspecified")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A document behind facts. ``published`` is an ISO 8601 date, a month or a year, or empty."""
-
-    code: str
-    title: str
-    issuer: str
-    document_number: str
-    published: str
-    licence: str
-    attribution: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
-    """One dataset of a release's catalogue.
-
-    ``position`` is its row in every score table. ``kind`` is electricity, fuel, heat, material, transport,
-    waste, water or emission. ``boundary`` is in words of the field: cradle-to-gate, life-cycle,
-    well-to-wheel, combustion-only, upstream-only, process-emissions-only, collection-only, direct-emission.
-    ``gwp_set`` is empty when the gases are kept apart, else the set a CO2e-only figure rests on;
-    ``gwp_set_assumed`` when its source does not say so. ``certainty`` is the mark P, S, S2, M or D of the
-    fact table; ``locator`` the page, table or row.
-    """
-
-    code: str
-    position: int
-    name_zh: str
-    name_en: str
-    synonyms: str
-    kind: str
-    group: str
-    place: str
-    year: int
-    unit: str
-    boundary: str
-    complete: bool
-    gwp_set: str
-    gwp_set_assumed: bool
-    technology: str
-    source: Source
-    locator: str
-    certainty: str
-    note_zh: str
-    note_en: str
-
-    @property
-    def gases_apart(self) -> bool:
-        """True when CO2, CH4 and N2O are kept apart, so that the study may choose its GWP set."""
-        return not self.gwp_set
-
-    def name(self, language: str) -> str:
-        """Name in ``zh`` or ``en``."""
-        return self.name_zh if language == "zh" else self.name_en
 
 
 class ReleaseMissing(LookupError):

@@ -32,7 +32,8 @@ from lca.linking import GROUPS
 from lca.scope import GwpSet, Scope
 
 if TYPE_CHECKING:
-    from databases.release import Dataset, Release
+    from databases.dataset import Dataset
+    from databases.release import Release
     from lca.linking import Linked
 
 Tables = Mapping[str, NDArray[np.float64]]

@@ -27,7 +27,7 @@ from lca.footprint import Coverage
 from lca.inventory import Inventory, Leg, Line, LineKind
 
 if TYPE_CHECKING:
-    from databases.release import Dataset
+    from databases.dataset import Dataset
     from lca.linking import Linked, LinkedLine
     from lca.rules import RuleSet
     from lca.scope import Scope

@@ -31,7 +31,7 @@ from lca.findings import Finding
 from lca.inventory import Inventory, Leg, Line, LineKind, Output
 
 if TYPE_CHECKING:
-    from databases.release import Dataset
+    from databases.dataset import Dataset
     from lca.linking import Linked
 
 

@@ -24,7 +24,8 @@ from decimal import Decimal
 
 from databases import places, units
 from databases.catalogue import UnknownDataset
-from databases.release import Dataset, Release
+from databases.dataset import Dataset
+from databases.release import Release
 from lca.findings import Finding, Place
 from lca.inventory import ElectricitySource, Inventory, Leg, Line, LineKind
 from lca.matching import AUTO_TEXT, Candidate, Wanted, clearly_best, listed, place_score, rank, year_gap

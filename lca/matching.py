@@ -20,7 +20,7 @@ from itertools import pairwise
 
 from databases import places, units
 from databases.catalogue import Catalogue
-from databases.release import Dataset
+from databases.dataset import Dataset
 
 TEXT_WEIGHT, PLACE_WEIGHT, YEAR_WEIGHT = 0.60, 0.25, 0.15
 AUTO_TEXT = 0.85

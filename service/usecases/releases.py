@@ -11,7 +11,8 @@ from service.usecases.services import Services
 
 if TYPE_CHECKING:
     from databases.catalogue import Exchange, Hit
-    from databases.release import Dataset, Release
+    from databases.dataset import Dataset
+    from databases.release import Release
 
 MOST = 200
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask, services: Services) -> None:
     """Attach everything the pages need to ``app``: languages, guards, formats, errors, views."""
-    from service.web import context, errors, formats, i18n, security
+    from service.web import context, errors, formats, i18n, present, security
     from service.web.views import BLUEPRINTS
 
     app.extensions["tanbiao.services"] = services
@@ -24,6 +24,7 @@ def init_app(app: Flask, services: Services) -> None:
     formats.init_app(app)
     errors.init_app(app)
     context.init_app(app)
+    app.jinja_env.globals["statement_chart"] = present.statement_chart
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     security.limit_rates(app)

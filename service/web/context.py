@@ -99,9 +99,6 @@ def has_role(role: str) -> bool:
 
 def init_app(app: Flask) -> None:
     """Give these to the templates."""
-    from service.web.present import statement_chart
-
-    app.jinja_env.globals["statement_chart"] = statement_chart
     app.jinja_env.globals.update(
         navigation=navigation,
         profile=profile,

@@ -18,7 +18,8 @@ from databases.catalogue import (
     match_query,
     write_catalogue,
 )
-from databases.release import Dataset, Release, Source
+from databases.dataset import Dataset, Source
+from databases.release import Release
 
 SOURCE = Source(
     code="doc", title="A", issuer="B", document_number="", published="", licence="CC0", attribution="", url=""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from databases import units
+from databases.dataset import Dataset
 from databases.grid_co2 import (
     UNIT,
     GridFactorNotPublished,
@@ -16,7 +17,6 @@ from databases.grid_co2 import (
     all_factors,
     grid_co2_factor,
 )
-from databases.release import Dataset
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "china" / "cn_grid_co2_factors_2021_2023.csv"
 

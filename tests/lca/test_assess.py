@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from databases import packages
-from databases.release import Dataset, Source
+from databases.dataset import Dataset, Source
 from databases.scores import score_tables
 from lca import assess, engine, rules
 from lca.assess import PARTS

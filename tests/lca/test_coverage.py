@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from databases.release import Dataset, Source
+from databases.dataset import Dataset, Source
 from lca import coverage, rules
 from lca.findings import Finding, Place, Severity
 from lca.inventory import Boundary, Inventory, Leg, Line, LineKind, Output, Stage

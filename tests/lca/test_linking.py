@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from databases.catalogue import Catalogue, write_catalogue
-from databases.release import Dataset, Release, Source
+from databases.dataset import Dataset, Source
+from databases.release import Release
 from lca.bom.example import heat_sink
 from lca.findings import Severity
 from lca.inventory import ElectricitySource, Inventory, Leg, Line, LineKind, Stage
