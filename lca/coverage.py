@@ -9,7 +9,8 @@ Rules (each violation is a finding with the line it concerns; an ERROR closes th
 4. A CO2e-only dataset serves only the GWP set its figure rests on; an incomplete dataset serves no line but a
    direct emission.
 5. A cut-off has a reason and a declared share; one share and their sum stay within the rule set's limits
-   (ISO 14067:2018, 6.3.4.3).
+   (ISO 14067:2018, 6.3.4.3). Where the line states a mass, its share of the mass of all materials and
+   packaging may not exceed the declared one: a share is measured where it can be, not believed.
 6. The boundary's required stages have a line or a stated reason (a line with a cut-off reason in that stage),
    and stages beyond the boundary have none (6.3.4.2).
 7. Coverage by lines and by mass reaches the rule set's minimum. It is printed on the label whatever it is.
@@ -36,6 +37,8 @@ Characterised = Callable[["Dataset"], bool]
 """Says whether a dataset has a flow that the study's methods characterise."""
 
 _MASSIVE = (LineKind.MATERIAL, LineKind.PACKAGING)
+_SHARE_SLACK = Decimal("0.05")
+"""Percentage points: shares are declared to one decimal."""
 
 
 def key(line: Line, leg: Leg | None = None) -> str:
@@ -80,6 +83,7 @@ def gate(
         *_unlinked(inventory, linked),
         *_unfit(inventory, linked, characterised, scope),
         *_cut_offs(inventory, rules),
+        *_understated(inventory),
         *_boundary(inventory, rules),
         *_minimum(coverage, rules),
     ]
@@ -99,10 +103,9 @@ def measure(inventory: Inventory, linked: Linked, characterised: Characterised) 
         total += 1
         covered += counts
         covered_auto += counts and link is not None and link.origin == "auto"
-        if leg is None and line.kind in _MASSIVE and units.dimension(line.unit) == "mass":
-            kilograms = units.convert(line.gross_amount, line.unit, "kg")
-            mass_total += kilograms
-            mass_covered += kilograms if counts else 0
+        if leg is None:
+            mass_total += _kilograms(line)
+            mass_covered += _kilograms(line) if counts else 0
     cut_off = [line for line in inventory.lines if line.cutoff_reason]
     return Coverage(
         lines_linked=covered,
@@ -170,6 +173,31 @@ def _cut_offs(inventory: Inventory, rules: RuleSet) -> Iterator[Finding]:
                 )
     if total > rules.cutoff_total:
         yield Finding.error("gate-cutoff-total", share=total, limit=rules.cutoff_total)
+
+
+def _understated(inventory: Inventory) -> Iterator[Finding]:
+    """Rule 5, its last sentence."""
+    total = sum(map(_kilograms, inventory.lines), Decimal(0))
+    for line in inventory.lines:
+        if not line.cutoff_reason or line.cutoff_share is None or not total:
+            continue
+        measured = 100 * _kilograms(line) / total
+        if 0 <= line.cutoff_share < measured - _SHARE_SLACK:
+            yield Finding.error(
+                "gate-cutoff-understated",
+                at(line),
+                key=line.number,
+                name=line.name,
+                share=line.cutoff_share,
+                measured=f"{measured:.2f}",
+            )
+
+
+def _kilograms(line: Line) -> Decimal:
+    """Gross mass over the period of a material or packaging line; 0 where none is stated."""
+    if line.kind not in _MASSIVE or units.dimension(line.unit) != "mass":
+        return Decimal(0)
+    return units.convert(line.gross_amount, line.unit, "kg")
 
 
 def _boundary(inventory: Inventory, rules: RuleSet) -> Iterator[Finding]:

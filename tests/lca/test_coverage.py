@@ -237,6 +237,29 @@ def test_cut_offs_are_declared_and_limited(cuts, expected) -> None:
     assert covered.lines_total == 40 + len(cuts)
 
 
+@pytest.mark.parametrize(
+    ("declared", "kilograms", "changes", "expected"),
+    [
+        ("1", "4.04", {}, []),  # 4.04 of 404.04 kg is 1.00 %
+        ("0.9", "4.04", {}, ["gate-cutoff-understated"]),
+        ("0.95", "4.04", {}, []),  # within the decimal to which shares are declared
+        ("0", "8", {}, ["gate-cutoff-understated"]),
+        ("0.1", "4.04", {"loss_percent": Decimal(50)}, ["gate-cutoff-understated"]),
+        ("0.1", "4040", {"unit": "g"}, ["gate-cutoff-understated"]),
+        ("0.1", "4.04", {"kind": LineKind.PACKAGING}, ["gate-cutoff-understated"]),
+        ("0.1", "4000", {"kind": LineKind.ELECTRICITY, "unit": "kWh"}, []),  # no mass to measure
+        ("0.1", "4000", {"unit": "piece"}, []),
+    ],
+)
+def test_a_declared_share_is_measured_where_the_mass_is_known(declared, kilograms, changes, expected) -> None:
+    kept = [line(f"M{index}") for index in range(40)]
+    cut = line(
+        "C1", amount=Decimal(kilograms), cutoff_reason="little", cutoff_share=Decimal(declared), **changes
+    )
+    _, findings = run(inventory(*kept, cut), all_linked(*kept))
+    assert codes(findings) == expected
+
+
 def test_a_grave_has_its_stages_or_says_why_not() -> None:
     made = line("M1")
     _, findings = run(inventory(made, boundary=Boundary.CRADLE_TO_GRAVE), all_linked(made))
@@ -263,7 +286,9 @@ def test_a_gate_has_no_stages_beyond_it(stage, code, severity) -> None:
     lines = line("M1"), line("X1", stage=stage)
     _, findings = run(inventory(*lines), all_linked(*lines))
     assert [(finding.code, finding.severity) for finding in findings] == [(code, severity)]
-    left_out = replace(lines[1], amount=Decimal(1), cutoff_reason="beyond the gate", cutoff_share=Decimal(0))
+    left_out = replace(
+        lines[1], amount=Decimal("0.01"), cutoff_reason="beyond the gate", cutoff_share=Decimal(0)
+    )
     kept = [line(f"M{index}") for index in range(1, 10)]
     assert run(inventory(*kept, left_out), all_linked(*kept))[1] == ()
 
