@@ -78,7 +78,11 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(build_services(from_environment()), stop, parent=arguments.parent)
+    services = build_services(from_environment())
+    try:
+        run(services, stop, parent=arguments.parent)
+    finally:
+        services.uow.close()
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def settings() -> Settings:
 
 
 def services(*, store: bool = True) -> Services:
-    """The services; makes the store's schema when it is new and ``store`` is wanted."""
+    """The services, closed when the command ends; makes the store's schema when it is new and wanted."""
     from service.app import build_services, prepare_store
     from service.store.schema import StoreIsForeign
 
@@ -47,7 +47,9 @@ def services(*, store: bool = True) -> Services:
             prepare_store(found)
         except StoreIsForeign as error:
             raise click.ClickException(f"{StoreIsForeign.__doc__} ({error})") from error
-    return build_services(found)
+    built = build_services(found)
+    click.get_current_context().call_on_close(built.uow.close)
+    return built
 
 
 def acting(email: str, found: Services) -> Actor:

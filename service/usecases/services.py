@@ -23,6 +23,10 @@ class OpenUnit(Protocol):
         """A unit of work, to be entered with ``with``."""
         ...
 
+    def close(self) -> None:
+        """Give back every connection; whoever built the services calls it at the end."""
+        ...
+
 
 class Releases(Protocol):
     """The installed releases."""
