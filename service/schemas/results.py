@@ -209,6 +209,16 @@ class HitSchema(Schema):
     rank = fields.Float()
 
 
+class OrganisationSchema(Schema):
+    """An organisation; ``code`` is its registration number."""
+
+    id = fields.String()
+    kind = fields.String()
+    name_zh = fields.String()
+    name_en = fields.String()
+    code = fields.String()
+
+
 class ReleaseSchema(Schema):
     """An installed release of background data."""
 

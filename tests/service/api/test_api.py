@@ -22,6 +22,7 @@ PUBLIC = "200 200 200 200 200 200 200 200"
 
 GET = {
     "/inventories": NOT_REGULATOR,
+    "/institutions": MEMBERS,
     "/inventories/{inventory}": OWN,
     "/inventories/{inventory}/workbook": OWN,
     "/studies": NOT_REGULATOR,
