@@ -114,12 +114,12 @@ def _agreement(agreement: dict[str, str]) -> Iterator[Problem]:
 def _dates(statement: dict[str, Any]) -> Iterator[Problem]:
     start, end = (date.fromisoformat(statement["period"][name]) for name in ("start", "end"))
     issued, until = (from_moment_text(statement[name]) for name in ("issuedAt", "validUntil"))
-    last_day = issued.date() + timedelta(days=1)
+    grace = timedelta(days=1)
     if end < start:
         yield Problem("ends-before-start", "period.end")
-    if end > last_day:
+    if end - issued.date() > grace:
         yield Problem("after-issue", "period.end")
-    if date.fromisoformat(statement["review"]["reviewedOn"]) > last_day:
+    if date.fromisoformat(statement["review"]["reviewedOn"]) - issued.date() > grace:
         yield Problem("after-issue", "review.reviewedOn")
     if until <= issued:
         yield Problem("ends-before-start", "validUntil")

@@ -45,7 +45,9 @@ def _signed(pdf: bytes, keys: KeySet) -> bytes:
     from asn1crypto.x509 import Certificate
     from cryptography.hazmat.primitives import serialization
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign import fields, signers
+    from pyhanko.sign.general import SigningError
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     der = serialization.Encoding.DER
@@ -61,7 +63,11 @@ def _signed(pdf: bytes, keys: KeySet) -> bytes:
         field_name=FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES
     )
     output = BytesIO()
-    signers.PdfSigner(metadata, signer).sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)), output=output, bytes_reserved=_RESERVED_BYTES
-    )
+    try:
+        signers.PdfSigner(metadata, signer).sign_pdf(
+            IncrementalPdfFileWriter(BytesIO(pdf)), output=output, bytes_reserved=_RESERVED_BYTES
+        )
+    except (PdfError, SigningError, LookupError, TypeError, AttributeError) as problem:
+        # pyHanko walks the document as it stands: a missing page tree is a LookupError to it.
+        raise DocumentUnsignable(f"The PDF is not built as a document: {problem!r}.") from problem
     return output.getvalue()

@@ -51,7 +51,7 @@ def moment_text(moment: datetime) -> str:
     zone."""
     if moment.tzinfo is None:
         raise ValueError("A moment needs a time zone.")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def from_moment_text(text: str) -> datetime:

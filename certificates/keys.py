@@ -4,7 +4,8 @@ Rules
 1. Three keys, three uses: label and log Ed25519 (RFC 8032), document EC P-256 with a self-signed certificate
    (PDF readers know no Ed25519). No key does another's work.
 2. At rest: one file ``keyset.json`` in a folder of mode 0700, file mode 0600, written whole or not at all,
-   never over an existing one. Private keys are PKCS #8, encrypted when a passphrase is given.
+   never over an existing one. Private keys are PKCS #8, encrypted when a passphrase is given. Keys in clear
+   that others of the machine may read are refused on reading.
 3. The trust file and the DID document hold public keys only.
 4. Nobody but this module reads a private key from disk.
 """
@@ -13,23 +14,27 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
+from certificates import limits
 from certificates.canonical import NotJson, canonical_bytes, parse
 from certificates.encoding import NotEncoded, from_moment_text, moment_text
 from certificates.trust import TYPE, is_did, log_name, public_jwk
 
 FILE_NAME = "keyset.json"
 _TYPE = "tanbiao-keyset/1"
+_ENCRYPTED = "BEGIN ENCRYPTED PRIVATE KEY"
 _FIELDS = {"type", "id", "name", "validFrom", "validUntil", "label", "log", "document", "certificate"}
 
 PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
@@ -49,6 +54,11 @@ class KeySetLocked(ValueError):
 
 class KeySetDamaged(ValueError):
     """The key file is damaged or was written by another program. Restore it from its backup."""
+
+
+class KeySetExposed(KeySetDamaged):
+    """The keys lie in clear in a file that others of this machine may read. Make it yours alone (chmod 600),
+    and ask yourself who has read it: such keys may have to be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +150,22 @@ class KeySet:
 
     @classmethod
     def load(cls, folder: Path, passphrase: str | None = None) -> KeySet:
-        """The keys of ``folder``. Raises KeySetMissing, KeySetLocked, KeySetDamaged."""
+        """The keys of ``folder``. Raises KeySetMissing, KeySetLocked, KeySetDamaged, KeySetExposed."""
+        path = folder / FILE_NAME
         try:
-            data = parse((folder / FILE_NAME).read_bytes())
+            with path.open("rb") as stream:
+                mode = os.fstat(stream.fileno()).st_mode
+                data = parse(stream.read(limits.JSON_BYTES + 1))
         except FileNotFoundError as problem:
             raise KeySetMissing(f"No {FILE_NAME} in {folder}.") from problem
+        except OSError as problem:
+            raise KeySetDamaged(f"{path} cannot be read: {problem.strerror}.") from problem
         except NotJson as problem:
-            raise KeySetDamaged(f"{folder / FILE_NAME} is not JSON.") from problem
+            raise KeySetDamaged(f"{path} is not JSON.") from problem
         if not isinstance(data, dict) or set(data) != _FIELDS or data["type"] != _TYPE:
-            raise KeySetDamaged(f"{folder / FILE_NAME} is not a key set.")
+            raise KeySetDamaged(f"{path} is not a key set.")
+        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO) and not _all_encrypted(data):
+            raise KeySetExposed(f"{path} holds keys in clear and others may read it: chmod 600 {path}.")
         return _from_content(data, passphrase)
 
     def _content(self, encryption: serialization.KeySerializationEncryption) -> bytes:
@@ -180,7 +197,7 @@ def generate_keyset(
 
     Raises ValueError for another identifier, a missing name, or a period that ends before it starts.
     """
-    if not is_did(issuer_id) or set(name) != {"zh", "en"} or not all(name.values()):
+    if not is_did(issuer_id) or not _is_name(name):
         raise ValueError("An issuer has a did:web identifier and a name in zh and en.")
     if valid_until <= valid_from:
         raise ValueError("The keys would end before they start.")
@@ -233,7 +250,21 @@ def _self_signed(
 def _encryption(passphrase: str | None) -> serialization.KeySerializationEncryption:
     if passphrase is None:
         return serialization.NoEncryption()
-    return serialization.BestAvailableEncryption(passphrase.encode("utf-8"))
+    return serialization.BestAvailableEncryption(_secret(passphrase))
+
+
+def _secret(passphrase: str) -> bytes:
+    """The passphrase's bytes; what a terminal of another encoding handed over passes as it came (PEP 383)."""
+    return passphrase.encode("utf-8", "surrogateescape")
+
+
+def _is_name(name: Any) -> bool:
+    texts = list(name.values()) if isinstance(name, dict) else []
+    return bool(texts) and set(name) == {"zh", "en"} and all(isinstance(t, str) and t for t in texts)
+
+
+def _all_encrypted(data: dict[str, Any]) -> bool:
+    return all(_ENCRYPTED in str(data[use]) for use in ("label", "log", "document"))
 
 
 def _from_content(data: dict[str, Any], passphrase: str | None) -> KeySet:
@@ -243,26 +274,30 @@ def _from_content(data: dict[str, Any], passphrase: str | None) -> KeySet:
         start, end = from_moment_text(data["validFrom"]), from_moment_text(data["validUntil"])
     except KeySetLocked:
         raise
-    except (ValueError, TypeError, AttributeError, NotEncoded) as problem:
+    except (ValueError, TypeError, AttributeError, NotEncoded, UnsupportedAlgorithm) as problem:
         raise KeySetDamaged("A key, a date or the certificate cannot be read.") from problem
     if not (
         isinstance(label, Ed25519PrivateKey)
         and isinstance(log, Ed25519PrivateKey)
         and isinstance(document, ec.EllipticCurvePrivateKey)
+        and isinstance(document.curve, ec.SECP256R1)
         and certificate.public_key() == document.public_key()
         and is_did(data["id"])
+        and _is_name(data["name"])
+        and start < end
     ):
         raise KeySetDamaged(
-            "A key is not of the kind its use asks for, or the certificate is of another key."
+            "A key is not of the kind its use asks for, the certificate is of another key, or the name or the"
+            " dates are not right."
         )
     return KeySet(data["id"], data["name"], start, end, label, log, document, certificate)
 
 
 def _private(pem: str, passphrase: str | None) -> Any:
-    encrypted = "BEGIN ENCRYPTED PRIVATE KEY" in pem
+    encrypted = _ENCRYPTED in pem
     if encrypted and not passphrase:
         raise KeySetLocked("The keys are encrypted; give their passphrase.")
-    secret = passphrase.encode("utf-8") if encrypted and passphrase else None
+    secret = _secret(passphrase) if encrypted and passphrase else None
     try:
         return serialization.load_pem_private_key(pem.encode("ascii"), secret)
     except ValueError as problem:

@@ -8,8 +8,10 @@ by hand.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FORM = re.compile(r"TB-([0-9]{4})-([0-9]{7})-([0-9A-Z])\Z")
 
 
@@ -28,6 +30,15 @@ def make(year: int, serial: int) -> str:
 def valid(text: str) -> bool:
     """True for a number in full form whose check character fits."""
     return well_formed(text) and check_character(text.replace("-", "")[:-1]) == text[-1]
+
+
+def typed(text: str) -> str:
+    """A number as a person types it, in the form it is printed: full-width characters of a Chinese keyboard
+    (Unicode NFKC), small letters, other dashes, spaces around it. What is no number stays none.
+
+    Example: ``typed(" ｔｂ－２０２６－0000001－l ") == "TB-2026-0000001-L"``.
+    """
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip().upper()
 
 
 def well_formed(text: str) -> bool:

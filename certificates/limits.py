@@ -38,13 +38,17 @@ PDF_BYTES_READ = 30_000_000
 """Bytes passed over in one PDF, counting those read twice."""
 
 PDF_ENTRIES = 50_000
-"""Objects in the cross-reference of one PDF, over all revisions."""
+"""Entries in the cross-reference of one PDF, over all revisions, those of the same object included."""
 
 PDF_REVISIONS = 16
 """Cross-reference sections of one PDF."""
 
 PDF_INFLATED_BYTES = 16_000_000
 """Bytes inflated from one PDF, over all streams that the verifier reads."""
+
+PDF_PREDICTED_BYTES = 1_500_000
+"""Bytes of one PDF whose PNG predictor is undone, byte by byte: enough for the cross-reference of all
+entries."""
 
 PDF_ATTACHMENTS = 64
 """Files attached to one PDF."""

@@ -6,8 +6,9 @@ Rules
 2. A quantity is a decimal string: optional minus, no leading zeros, no plus, no exponent, never minus zero.
    Trailing zeros stand where the rounding rule puts them; ``1.0`` and ``1`` are different texts and the
    signature tells them apart.
-3. A text is not empty, at most 500 characters, without control and direction characters that could disguise
-   it.
+3. A text has something to see, at most 500 characters, and nothing that disguises it: no control, direction
+   or blank characters; a zero-width joiner only after a virama, where it changes the letter (RFC 5892,
+   appendix A).
 4. Dates are ISO 8601 days, moments UTC to the second.
 5. Nothing here computes: whether the numbers fit each other is ``certificates.arithmetic``.
 """
@@ -37,6 +38,9 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,40})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _DISGUISES = {"Cc", "Cs", "Cf", "Zl", "Zp"}
 _JOINERS = {"\u200c", "\u200d"}
+_BLANKS = set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+_VIRAMA = 9
+"""The canonical combining class of the sign that RFC 5892 lets a joiner follow."""
 
 
 def problems(statement: Any) -> list[Problem]:
@@ -97,10 +101,19 @@ def _text(most: int = 500) -> Check:
             isinstance(value, str)
             and 0 < len(value) <= most
             and bool(value.strip())
-            and not any(unicodedata.category(c) in _DISGUISES and c not in _JOINERS for c in value)
+            and not any(
+                _disguises(character, before) for before, character in zip(" " + value, value, strict=False)
+            )
         )
 
     return _when("not-a-text", holds)
+
+
+def _disguises(character: str, before: str) -> bool:
+    """Rule 3 for one character and the one before it."""
+    if character in _JOINERS:
+        return unicodedata.combining(before) != _VIRAMA
+    return character in _BLANKS or unicodedata.category(character) in _DISGUISES
 
 
 def _matching(pattern: str) -> Check:

@@ -1,12 +1,14 @@
 """Verify a label offline: ``python -m certificates.standalone FILE [--trust keys.json]``.
 
 Needs Python and the cryptography package, nothing else: no network, no database, no PDF library.
-Exit codes: 0 valid, 1 anything else, 2 wrong usage (no such file, bad trust file, bad date).
+Exit codes: 0 valid, 1 anything else, 2 wrong usage (no such file, bad trust file, bad date) or nowhere to
+write the report: without a report there is no verdict.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -28,12 +30,15 @@ exit codes: 0 valid, 1 not valid, 2 wrong usage"""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; answers the exit code."""
+    for stream in (sys.stdout, sys.stderr):  # help and errors are bilingual; a terminal may know no Chinese
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
         data = _read(options.file)
         trust = _trust(options.trust)
-        at = from_moment_text(options.at) if options.at else datetime.now(UTC)
+        at = datetime.now(UTC) if options.at is None else from_moment_text(options.at)
     except (OSError, TrustFileInvalid, NotJson, NotEncoded) as problem:
         parser.exit(2, f"{parser.prog}: {problem}\n")
     report = verify(data, trust, at=at, number=options.number)
@@ -41,8 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n"
     else:
         text = report.text(options.lang or language(os.environ))
-    sys.stdout.buffer.write(text.encode("utf-8"))
-    sys.stdout.buffer.flush()
+    try:
+        _write(text)
+    except OSError as problem:
+        parser.exit(2, f"{parser.prog}: the report could not be written: {problem}\n")
     return 0 if report.valid else 1
 
 
@@ -74,6 +81,21 @@ def _read(path: Path) -> bytes:
     """The file, or one byte more than the limit of it: the verifier refuses that itself."""
     with path.open("rb") as stream:
         return stream.read(limits.FILE_BYTES + 1)
+
+
+def _write(text: str) -> None:
+    """UTF-8 to the standard output, whatever its encoding. Raises OSError when it is closed or full."""
+    if sys.stdout is None:
+        raise OSError("the output is closed")
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+    except OSError:
+        # What is left in the buffer would be tried again, and fail with a traceback, when Python ends.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        raise
 
 
 def _trust(path: Path | None) -> Trust | None:

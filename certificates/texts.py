@@ -44,10 +44,14 @@ def filled(table: str, code: str, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def harmless(value: str) -> str:
-    """A text from a hostile file for a terminal or a page: control and direction characters replaced, length
-    limited."""
-    shown = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c)[0] in "CZ" and c != " " else c
-        for c in value[:_LONGEST]
-    )
+    """A text from a hostile file for a terminal or a page: control, direction and line characters replaced,
+    other spaces (such as the full-width one in Chinese names) made plain, length limited."""
+    shown = "".join(_harmless(character) for character in value[:_LONGEST])
     return shown + ("…" if len(value) > _LONGEST else "")
+
+
+def _harmless(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    return "\N{REPLACEMENT CHARACTER}" if category[0] in "CZ" else character

@@ -5,7 +5,8 @@ Rules
    validUntil}]}]}``; other fields, an issuer or key standing twice, a key of an unknown use, and an empty
    list are refused: an empty trust file would accept nothing and hide that it is empty.
 2. A key serves one use: ``label`` and ``log`` are Ed25519 (RFC 8037), ``document`` is EC P-256 (RFC 7518,
-   6.2).
+   6.2). The same key standing twice, for another use or another issuer, is refused: a signature would not
+   say whose it is or what for.
 3. A key counts from validFrom until just before validUntil.
 4. A retired key stays in the file with its dates, so that old labels stay verifiable.
 """
@@ -85,6 +86,9 @@ def read(data: Any) -> Trust:
         raise TrustFileInvalid(f"The type is not {TYPE}.")
     if len({issuer.id for issuer in issuers}) != len(issuers):
         raise TrustFileInvalid("An issuer stands twice.")
+    keys = [tuple(public_jwk(key.public).values()) for issuer in issuers for key in issuer.keys]
+    if len(set(keys)) != len(keys):
+        raise TrustFileInvalid("The same key stands twice, under two names.")
     return Trust(issuers)
 
 
@@ -124,11 +128,19 @@ def key_from_jwk(jwk: Any) -> PublicKey:
         else:
             _fields(jwk, {"kty", "crv", "x", "y"})
             if (jwk["kty"], jwk["crv"]) == ("EC", "P-256"):
-                x, y = (int.from_bytes(from_base64url(jwk[name]), "big") for name in ("x", "y"))
+                x, y = (_coordinate(jwk[name]) for name in ("x", "y"))
                 return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
     except (ValueError, TypeError) as problem:
         raise TrustFileInvalid("A key's JWK is damaged.") from problem
     raise TrustFileInvalid("A key is neither Ed25519 nor EC P-256.")
+
+
+def _coordinate(text: str) -> int:
+    """RFC 7518, 6.2.1.2: exactly the 32 bytes of the curve's field."""
+    data = from_base64url(text)
+    if len(data) != 32:
+        raise NotEncoded("A coordinate has 32 bytes.")
+    return int.from_bytes(data, "big")
 
 
 def _issuer(data: Any) -> TrustedIssuer:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SEQUENCE, SET, INTEGER, OCTETS, OID, NULL = 0x30, 0x31, 0x02, 0x04, 0x06, 0x05
+_ARC_BITS = 128
+"""An arc of an identifier: ITU-T X.667 has the longest in use, a UUID under 2.25."""
 
 
 class NotDer(ValueError):
@@ -65,6 +67,8 @@ def oid(element: Element) -> str:
         if byte == 0x80 and value == 0 and (position == 0 or not element.content[position - 1] & 0x80):
             raise NotDer("An identifier is not the shortest.")
         value = value << 7 | byte & 0x7F
+        if value >> _ARC_BITS:
+            raise NotDer("An identifier is too long.")
         if not byte & 0x80:
             arcs.append(value)
             value = 0

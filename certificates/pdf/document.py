@@ -5,7 +5,9 @@ Rules
    AcroForm/Fields. Bytes that merely look like an attachment (in a picture, a text, an old revision) are
    never read.
 2. An attachment's name stands once; a file with two of them is refused.
-3. Every loop is bounded: references, name trees, field trees.
+3. Every loop is bounded: references, name trees, field trees, object streams.
+4. What an object stream needs to be unpacked does not stand in an object stream (ISO 32000-1, 7.5.7).
+5. An attachment has one content: where a specification names two streams, they are the same.
 """
 
 from __future__ import annotations
@@ -19,15 +21,18 @@ from certificates.pdf.xref import read_index, stream_bytes
 
 
 class Document:
-    """A PDF file opened for reading; raises PdfUnreadable for one that cannot be read safely."""
+    """A PDF file opened for reading; raises PdfUnreadable for one that cannot be read safely.
 
-    def __init__(self, data: bytes) -> None:
+    ``budget`` is given when another revision of the same file was read before: both share it.
+    """
+
+    def __init__(self, data: bytes, budget: Budget | None = None) -> None:
         self.data = data
-        self.budget = Budget()
+        self.budget = budget or Budget()
         self.index = read_index(data, self.budget)
         self._objects: dict[int, Any] = {}
         self._packed: dict[int, dict[int, tuple[int, bytes]]] = {}
-        self._under_way: set[int] = set()
+        self._unpacking = False
         self.catalogue = self._dictionary(self.index.trailer.get("Root"))
 
     def attachments(self) -> dict[str, Reference]:
@@ -37,6 +42,8 @@ class Document:
         for specification in self._tree(names.get("EmbeddedFiles"), 0):
             files = self._dictionary(specification.get("EF"), {})
             stream = files.get("F", files.get("UF"))
+            if files.get("UF", stream) != stream:  # rule 5: one reader would take this, another that
+                raise PdfUnreadable("The attached files are not clear.")
             name = text_of(self.resolve(specification.get("UF", specification.get("F"))))
             if not isinstance(stream, Reference) or name in found:
                 raise PdfUnreadable("The attached files are not clear.")
@@ -132,19 +139,25 @@ class Document:
         if offset < 0:
             raise PdfUnreadable("A packed object is not where it should be.")
         del position  # the number decides; the position is only a hint (ISO 32000-1, 7.5.8.3)
-        return Lexer(data, offset, self.budget).read()
+        return Lexer(data, offset, self.budget, packed=True).read()
 
     def _unpack(self, container: int) -> dict[int, tuple[int, bytes]]:
-        if container in self._under_way:
-            raise PdfUnreadable("An object stream holds itself.")
-        self._under_way.add(container)
+        if self._unpacking:
+            raise PdfUnreadable("An object stream rests on an object stream.")
+        self._unpacking = True
+        try:
+            return self._unpacked(container)
+        finally:
+            self._unpacking = False
+
+    def _unpacked(self, container: int) -> dict[int, tuple[int, bytes]]:
         reference = Reference(container, 0)
         _, dictionary = self._at(reference)
         data = self.content(reference)
         count, first = (self.resolve(dictionary.get(name)) for name in ("N", "First"))
         if dictionary.get("Type") != "ObjStm" or type(count) is not int or type(first) is not int:
             raise PdfUnreadable("An object stream is damaged.")
-        lexer = Lexer(data, 0, self.budget)
+        lexer = Lexer(data, 0, self.budget, packed=True)
         pairs = [(lexer.integer(), lexer.integer()) for _ in range(count)]
         if len({number for number, _ in pairs}) != len(pairs) or first < 0:
             raise PdfUnreadable("An object stream is damaged.")

@@ -3,7 +3,9 @@
 Rules
 1. What is not plainly an object is refused; nothing is guessed or repaired.
 2. A dictionary with a name standing twice is refused: two readers could choose differently.
-3. Nesting and the number of tokens are limited (``certificates.limits``).
+3. Nesting and the number of tokens are limited (``certificates.limits``), and no pattern looks further ahead
+   than it is charged for.
+4. Only a string that stands in the file itself has a place there; one from an object stream has none.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ _SPACE = re.compile(rb"(?:[\x00\t\n\x0c\r ]+|%[^\r\n]*)*+")
 _REGULAR = re.compile(rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]*+")
 _NUMBER = re.compile(rb"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})\Z")
 _REFERENCE = re.compile(
-    rb"([0-9]{1,10})[\x00\t\n\x0c\r ]+([0-9]{1,5})[\x00\t\n\x0c\r ]+R(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
+    rb"([0-9]{1,10})[\x00\t\n\x0c\r ]{1,16}+([0-9]{1,5})[\x00\t\n\x0c\r ]{1,16}+R"
+    rb"(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
 )
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\x00\t\n\x0c\r ]*+)>")
 _LITERAL = re.compile(rb"[^()\\]*+(?:\\.[^()\\]*+)*+", re.DOTALL)
@@ -57,8 +60,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class String:
-    """A string object; ``start`` and ``end`` are the places of its delimiters in the file, ``end``
-    exclusive."""
+    """A string object; ``start`` and ``end`` are the places of its delimiters in the file, ``end`` exclusive,
+    both -1 for a string from an object stream (rule 4)."""
 
     value: bytes
     start: int
@@ -67,12 +70,14 @@ class String:
 
 
 class Budget:
-    """What may still be read of one file: tokens, bytes passed over, and bytes inflated."""
+    """What may still be read of one file: tokens, bytes passed over, bytes inflated, and bytes whose
+    predictor is undone."""
 
     def __init__(self) -> None:
         self.tokens = limits.PDF_TOKENS
         self.bytes = limits.PDF_BYTES_READ
         self.inflated = limits.PDF_INFLATED_BYTES
+        self.predicted = limits.PDF_PREDICTED_BYTES
 
     def token(self) -> None:
         """Count one token; raises PdfUnreadable when there were too many."""
@@ -86,12 +91,24 @@ class Budget:
         if self.bytes < 0:
             raise PdfUnreadable("The PDF is too complex.")
 
+    def unpredict(self, count: int) -> None:
+        """Count bytes whose predictor is undone; raises PdfUnreadable when there were too many."""
+        self.predicted -= count
+        if self.predicted < 0:
+            raise PdfUnreadable("The PDF is too complex.")
+
 
 class Lexer:
-    """Reads objects of ``data`` from ``position`` on."""
+    """Reads objects of ``data`` from ``position`` on; ``packed`` when that is not the file but an object
+    stream.
 
-    def __init__(self, data: bytes, position: int, budget: Budget) -> None:
-        self.data, self.position, self.budget = data, position, budget
+    Raises PdfUnreadable for a position outside ``data``.
+    """
+
+    def __init__(self, data: bytes, position: int, budget: Budget, *, packed: bool = False) -> None:
+        if not 0 <= position <= len(data):
+            raise PdfUnreadable("An object is not in the file.")
+        self.data, self.position, self.budget, self.packed = data, position, budget, packed
 
     def skip(self) -> None:
         """Pass over white space and comments."""
@@ -167,9 +184,7 @@ class Lexer:
         self.budget.passed(len(match[0]))
         start, self.position = self.position, match.end()
         digits = match[1].translate(None, b"\x00\t\n\x0c\r ")
-        return String(
-            bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")), start, match.end(), True
-        )
+        return self._string(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")), start, True)
 
     def _literal(self) -> String:
         start, depth = self.position, 0
@@ -189,7 +204,13 @@ class Lexer:
         raw = self.data[start + 1 : self.position - 1]
         self.budget.tokens -= raw.count(b"\\")  # each escape costs as much as a token
         self.budget.token()
-        return String(_ESCAPE.sub(_unescaped, raw), start, self.position, False)
+        return self._string(_ESCAPE.sub(_unescaped, raw), start, False)
+
+    def _string(self, value: bytes, start: int, hexadecimal: bool) -> String:
+        """Rule 4; the string ends at the present position."""
+        if self.packed:
+            return String(value, -1, -1, hexadecimal)
+        return String(value, start, self.position, hexadecimal)
 
     def _word(self) -> Any:
         reference = _REFERENCE.match(self.data, self.position)

@@ -4,7 +4,10 @@ Rules
 1. The file begins with its header and ends, after ``%%EOF``, with nothing but white space.
 2. Sections are followed from the last startxref through Prev; a place visited twice is refused, so is a
    hybrid file.
-3. The newest entry of an object counts, and so does the newest trailer.
+3. The newest entry of an object counts, and so does the newest trailer; older ones are counted against the
+   limit all the same.
+4. A stream is unpacked as its dictionary says, or refused: parameters that are not understood are not passed
+   over.
 """
 
 from __future__ import annotations
@@ -29,11 +32,13 @@ class Index:
 
     places: dict[int, tuple[str, int, int]] = field(default_factory=dict)
     trailer: dict[str, Any] = field(default_factory=dict)
+    entries: int = 0
 
     def add(self, number: int, place: tuple[str, int, int]) -> None:
         """Rule 3; raises PdfUnreadable beyond the limit."""
         self.places.setdefault(number, place)
-        if len(self.places) > limits.PDF_ENTRIES:
+        self.entries += 1
+        if self.entries > limits.PDF_ENTRIES:
             raise PdfUnreadable("The PDF has too many objects.")
 
 
@@ -72,7 +77,7 @@ def stream_bytes(data: bytes, lexer: Lexer, dictionary: dict[str, Any], length: 
         return raw
     if filters not in (Name("FlateDecode"), [Name("FlateDecode")]):
         raise PdfUnreadable("A stream is packed in a way that labels do not use.")
-    return _predicted(_inflated(raw, budget), dictionary.get("DecodeParms"))
+    return _predicted(_inflated(raw, budget), dictionary.get("DecodeParms"), budget)
 
 
 def _section(data: bytes, place: int, index: Index, budget: Budget) -> dict[str, Any]:
@@ -154,11 +159,15 @@ def _inflated(raw: bytes, budget: Budget) -> bytes:
     return data
 
 
-def _predicted(data: bytes, parameters: Any) -> bytes:
+def _predicted(data: bytes, parameters: Any, budget: Budget) -> bytes:
     """Undo the PNG predictor (ISO 32000-1, 7.4.4.4) with filters None, Sub and Up on one-byte pixels."""
     if isinstance(parameters, list) and len(parameters) == 1:
         parameters = parameters[0]
-    if not isinstance(parameters, dict) or parameters.get("Predictor", 1) == 1:
+    if parameters is None:
+        return data
+    if not isinstance(parameters, dict):
+        raise PdfUnreadable("A stream is packed in a way that labels do not use.")
+    if parameters.get("Predictor", 1) == 1:
         return data
     width = parameters.get("Columns", 1)
     plain = parameters.get("Colors", 1) == 1 and parameters.get("BitsPerComponent", 8) == 8
@@ -169,8 +178,9 @@ def _predicted(data: bytes, parameters: Any) -> bytes:
         or not plain
     ):
         raise PdfUnreadable("A stream uses a predictor that labels do not use.")
-    if len(data) % (width + 1) or len(data) > 2_000_000:
+    if len(data) % (width + 1):
         raise PdfUnreadable("A predicted stream has another length.")
+    budget.unpredict(len(data))
     above, made = bytes(width), bytearray()
     for start in range(0, len(data), width + 1):
         above = _row(data[start], data[start + 1 : start + 1 + width], above)

@@ -53,7 +53,10 @@ class Case:
 
 def issuer_trusted(case: Case) -> Outcome:
     """Step 3: the issuer is in the trust file, the header names the same one, and the key is one of its
-    label keys."""
+    label keys.
+
+    The answer shows the name pinned in the trust file: the name on the label is the label's own claim.
+    """
     if case.trust is None:
         return Outcome(False, "no-trust")
     header = case.presented.credential.header
@@ -61,7 +64,8 @@ def issuer_trusted(case: Case) -> Outcome:
         return Outcome(False, "issuer-unknown", (("issuer", case.issuer_id or "–"),))
     if header.get("iss") != case.issuer_id or case.key is None:
         return Outcome(False, "key-unknown", (("issuer", case.issuer_id), ("kid", str(header.get("kid")))))
-    return Outcome(True, "issuer-trusted", (("issuer", case.issuer_id),))
+    name = " / ".join(text for _, text in case.issuer.name)
+    return Outcome(True, "issuer-trusted", (("issuer", case.issuer_id), ("name", name)))
 
 
 def key_in_time(case: Case) -> Outcome:
@@ -113,7 +117,7 @@ def number_right(case: Case) -> Outcome:
     number = case.statement["number"]
     if not labelnumber.valid(number):
         return Outcome(False, "check-character", (("number", number),))
-    if case.number is not None and case.number.strip().upper() != number:
+    if case.number is not None and labelnumber.typed(case.number) != number:
         return Outcome(False, "other-number", (("number", number), ("asked", case.number)))
     return Outcome(True, "number-right", (("number", number),))
 

@@ -15,7 +15,9 @@ from certificates.canonical import canonical_bytes
 from certificates.encoding import base64url
 from certificates.keys import KeySet, generate_keyset
 from certificates.log import checkpoint, merkle
+from certificates.report import Report
 from certificates.statement import build_statement
+from certificates.verify import verify
 
 ISSUED = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 UNTIL = ISSUED + timedelta(days=730)
@@ -259,3 +261,15 @@ def trust_with(**changes: str) -> dict[str, Any]:
     for key in data["issuers"][0]["keys"]:
         key.update(changes)
     return data
+
+
+def report(
+    data: bytes, *, trust: dict[str, Any] | None = None, at: datetime = NOW, number: str | None = None
+) -> Report:
+    """The verdict on a file by somebody who trusts the issuer."""
+    return verify(data, trust or keyset().trust(), at=at, number=number)
+
+
+def failing(result: Report) -> set[int]:
+    """The numbers of the failed steps."""
+    return {step.number for step in result.failed}

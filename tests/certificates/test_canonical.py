@@ -33,7 +33,9 @@ def test_rfc_8785_sorting_by_utf16_code_units(vectors):
 
 def test_rfc_8785_utf8(vectors):
     vector = vectors("rfc8785.json")
-    expected = bytes.fromhex(vector["utf8"]["hex"])
+    whole, numbers = bytes.fromhex(vector["utf8"]["hex"]), vector["utf8"]["without"].encode()
+    assert whole.count(numbers) == 1
+    expected = whole.replace(numbers, b"")
     assert canonical_bytes(parse(vector["literals_and_string"]["input"].encode())) == expected
 
 

@@ -1,6 +1,7 @@
 from io import BytesIO
 
 import pytest
+from hostilepdf import packed_pdf
 from labelmaking import NOW, attachments, keyset, label, plain_pdf, rewritten, signed_pdf, unsigned_pdf
 
 from certificates import documents
@@ -65,8 +66,15 @@ def test_files_written_by_another_program_are_read_and_signed(mode):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"%PDF-1.7\n", b"not a pdf", signed_pdf(), unsigned_pdf()[:-20]],
-    ids=["empty", "head", "text", "signed", "cut"],
+    [
+        b"",
+        b"%PDF-1.7\n",
+        b"not a pdf",
+        signed_pdf(),
+        unsigned_pdf()[:-20],
+        packed_pdf({1: b"<</Type/Catalog>>"}),
+    ],
+    ids=["empty", "head", "text", "signed", "cut", "no-pages"],
 )
 def test_not_signable(data):
     with pytest.raises(documents.DocumentUnsignable):

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from labelmaking import NOW, keyset, label, signed_pdf
+from labelmaking import NOW, changed, forge, keyset, label, label_of, leaves, signed_pdf, statement
 
 from certificates import trust
 from certificates.pdf.document import Document
@@ -81,6 +81,41 @@ def test_damaged_files(kind):
 )
 def test_noise(data, start):
     assert not examined(start + data).valid
+
+
+EDGES = [
+    "9999-12-31T23:59:59Z",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31",
+    "0001-01-01",
+    "9" * 18,
+    "-" + "9" * 18 + "." + "9" * 40,
+    "0." + "0" * 39 + "1",
+    "999999999",
+    "significant-digits:15",
+    "100.0",
+    "did:web:" + "a:" * 100 + "a",
+    "TB-9999-9999999-Z",
+    "{0}{issuer}%s",
+    "x" * 500,
+    "\U0001f600" * 250,
+]
+
+
+@QUICK
+@given(
+    st.lists(st.tuples(st.sampled_from([path for path, _ in leaves(statement())]), st.sampled_from(EDGES))),
+    st.dictionaries(
+        st.sampled_from(["alg", "kid", "iss", "typ", "crit", "jwk"]), st.sampled_from(EDGES), max_size=1
+    ),
+)
+def test_statements_at_the_edge_of_what_their_form_allows(changes, header):
+    """Signed by the right key, so that nothing but the statement itself is in question."""
+    made = statement()
+    for path, value in changes:
+        made = changed(path, value, made)
+    report = examined(label_of(forge(made, keyset(), header)).bundle)
+    assert report.valid == (report.statement == made and not report.failed)
 
 
 JSON = st.recursive(

@@ -10,12 +10,13 @@ from labelmaking import ISSUED, ISSUER, keyset
 
 from certificates import trust
 from certificates.canonical import canonical_bytes
-from certificates.encoding import from_base64url
+from certificates.encoding import base64url, from_base64url
 from certificates.keys import (
     FILE_NAME,
     KeySet,
     KeySetDamaged,
     KeySetExists,
+    KeySetExposed,
     KeySetLocked,
     KeySetMissing,
     generate_keyset,
@@ -86,6 +87,12 @@ def test_missing(tmp_path):
         lambda data: data | {"validFrom": "yesterday"},
         lambda data: data | {"id": "did:key:z6Mk"},
         lambda data: data | {"certificate": generate_pem()},
+        lambda data: data | {"name": 5},
+        lambda data: data | {"name": {"zh": "演示"}},
+        lambda data: data | {"name": {"zh": "演示", "en": ""}},
+        lambda data: data | {"validUntil": data["validFrom"]},
+        lambda data: data | other_curve(),
+        lambda data: data | {"label": unknown_encryption()},
     ],
 )
 def test_damaged(tmp_path, edit):
@@ -100,6 +107,85 @@ def generate_pem() -> str:
 
     other = generate_keyset(ISSUER, NAME, ISSUED, ISSUED + timedelta(days=1))
     return other.certificate.public_bytes(Encoding.PEM).decode()
+
+
+def other_curve() -> dict[str, str]:
+    """A document key on P-384 with its own certificate: no reader of ours takes it."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = ec.generate_private_key(ec.SECP384R1())
+    name = x509.Name([])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(ISSUED)
+        .not_valid_after(ISSUED + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return {"document": private.decode(), "certificate": made.public_bytes(Encoding.PEM).decode()}
+
+
+def unknown_encryption() -> str:
+    """PKCS #8 of a kind of key that nobody knows."""
+    import base64
+
+    body = bytes.fromhex("3010020100300506032a0304" + "0404" + "00000000")
+    return f"-----BEGIN PRIVATE KEY-----\n{base64.b64encode(body).decode()}\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o777])
+def test_keys_in_clear_that_others_may_read_are_refused(tmp_path, mode):
+    path = keyset().save(tmp_path)
+    path.chmod(mode)
+    with pytest.raises(KeySetExposed, match="chmod 600"):
+        KeySet.load(tmp_path)
+    path.chmod(0o400)
+    assert KeySet.load(tmp_path).trust() == keyset().trust()
+
+
+def test_encrypted_keys_may_lie_where_others_read(tmp_path):
+    keyset().save(tmp_path, "yes").chmod(0o644)
+    assert KeySet.load(tmp_path, "yes").trust() == keyset().trust()
+
+
+def test_one_key_in_clear_is_enough_to_be_exposed(tmp_path):
+    path = keyset().save(tmp_path / "locked", "yes")
+    clear = json.loads(keyset().save(tmp_path / "clear").read_bytes())
+    path.write_bytes(canonical_bytes(json.loads(path.read_bytes()) | {"log": clear["log"]}))
+    path.chmod(0o644)
+    with pytest.raises(KeySetExposed):
+        KeySet.load(path.parent, "yes")
+
+
+@pytest.mark.parametrize("length", [0, 1, 500, -2])
+def test_a_file_written_in_part_is_damaged(tmp_path, length):
+    path = keyset().save(tmp_path)
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(KeySetDamaged):
+        KeySet.load(tmp_path)
+
+
+def test_a_folder_or_a_very_large_file_in_its_place_is_damaged(tmp_path):
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(KeySetDamaged, match="cannot be read"):
+        KeySet.load(tmp_path)
+    (tmp_path / "large").mkdir()
+    (tmp_path / "large" / FILE_NAME).write_bytes(b" " * 1_100_000 + b"{}")
+    with pytest.raises(KeySetDamaged, match="JSON"):
+        KeySet.load(tmp_path / "large")
+
+
+def test_a_passphrase_of_another_encoding_is_a_passphrase(tmp_path):
+    keyset().save(tmp_path, "caf\udce9")
+    assert KeySet.load(tmp_path, "caf\udce9").trust() == keyset().trust()
+    with pytest.raises(KeySetLocked):
+        KeySet.load(tmp_path, "cafe")
 
 
 def test_not_json(tmp_path):
@@ -166,6 +252,14 @@ KEY = ("issuers", 0, "keys", 0)
         at("issuers", 0, "keys", 2, "jwk", "y")("AA"),
         lambda data: data["issuers"].append(copy.deepcopy(data["issuers"][0])),
         lambda data: data["issuers"][0]["keys"].append(data["issuers"][0]["keys"][0]),
+        lambda data: data["issuers"][0]["keys"][1].update(jwk=data["issuers"][0]["keys"][0]["jwk"]),
+        lambda data: data["issuers"][0]["keys"].append(
+            data["issuers"][0]["keys"][2] | {"kid": f"{ISSUER}#document-2"}
+        ),
+        lambda data: data["issuers"].append(other_issuer_with(data["issuers"][0]["keys"][0]["jwk"])),
+        lambda data: data["issuers"][0]["keys"][2]["jwk"].update(
+            padded(data["issuers"][0]["keys"][2]["jwk"])
+        ),
     ],
 )
 def test_trust_files_refused(edit):
@@ -173,6 +267,18 @@ def test_trust_files_refused(edit):
     edit(data)
     with pytest.raises(trust.TrustFileInvalid):
         trust.read(data)
+
+
+def other_issuer_with(jwk):
+    """Another issuer that claims somebody's key as its own."""
+    stranger = copy.deepcopy(keyset("did:web:labels.example.net").trust()["issuers"][0])
+    stranger["keys"][0]["jwk"] = jwk
+    return stranger
+
+
+def padded(jwk):
+    """The same point, one coordinate with a zero before it."""
+    return {"x": base64url(b"\0" + from_base64url(jwk["x"]))}
 
 
 @pytest.mark.parametrize("data", [None, [], "x", {}, 1])

@@ -43,6 +43,27 @@ def test_other_forms_are_not_numbers(text):
     assert not labelnumber.valid(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TB-2026-0000001-L",
+        "tb-2026-0000001-l",
+        " TB-2026-0000001-L\n",
+        "ＴＢ－２０２６－０００００01－Ｌ",
+        "ｔｂ－2026－0000001－ｌ",
+        "TB–2026—0000001−L",
+        "\u3000TB‐2026‑0000001―L",
+    ],
+)
+def test_typed_on_any_keyboard(text):
+    assert labelnumber.typed(text) == "TB-2026-0000001-L"
+
+
+@pytest.mark.parametrize("text", ["", "TB20260000001L", "TB_2026_0000001_L", "TB-2026-0000001-1", "\ud800"])
+def test_what_is_no_number_stays_none(text):
+    assert labelnumber.typed(text) != "TB-2026-0000001-L"
+
+
 @pytest.mark.parametrize(("year", "serial"), [(1999, 1), (10000, 1), (2026, 0), (2026, 10_000_000)])
 def test_range(year, serial):
     with pytest.raises(labelnumber.SerialOutOfRange):

@@ -106,3 +106,29 @@ def test_a_report_has_a_known_verdict_and_steps():
     for arguments in (("fine", (verify(b"", None, at=NOW).steps)), ("valid", ())):
         with pytest.raises(ValueError, match="verdict"):
             Report(*arguments, None, "", NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("演示\u3000铝业", "演示 铝业"),
+        ("a\N{NO-BREAK SPACE}b", "a b"),
+        ("a\x1b[2J", "a\N{REPLACEMENT CHARACTER}[2J"),
+        ("a\u202eb\u2028c", "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"),
+        ("\ud800", "\N{REPLACEMENT CHARACTER}"),
+        ("x" * 201, "x" * 200 + "…"),
+    ],
+)
+def test_harmless(text, shown):
+    assert texts.harmless(text) == shown
+
+
+def test_the_issuer_is_named_as_the_trust_file_names_it():
+    """A trusted issuer may write any name on its labels; the reader sees the pinned one as well."""
+    name = {"zh": "另一家演示机构", "en": "Another Demo Institution"}
+    result = verify(
+        label_of(forge(changed(("issuer", "name"), name), keyset())).bundle, keyset().trust(), at=NOW
+    )
+    assert result.valid and "Another Demo" in result.text("en")
+    assert "Demo Zero-Carbon Institution" in result.steps[2].detail["en"]
+    assert "演示零碳服务机构" in result.steps[2].detail["zh"]

@@ -138,6 +138,7 @@ def test_now_is_the_default(files, capfd):
         ["bundle.json", "--trust", "bad.json"],
         ["bundle.json", "--trust", "label.pdf"],
         ["bundle.json", "--at", "yesterday"],
+        ["bundle.json", "--at", ""],
         ["bundle.json", "--lang", "de"],
         ["."],
     ],
@@ -162,3 +163,62 @@ def test_wrong_usage(files, arguments, monkeypatch, capsys):
 )
 def test_language(environment, language):
     assert standalone.language(environment) == language
+
+
+def command(*arguments, environment=None, **streams):
+    """The command in a process of its own, as a terminal runs it."""
+    root = str(Path(certificates.__file__).parents[1])
+    return subprocess.run(
+        [sys.executable, "-m", "certificates.standalone", *map(str, arguments)],
+        cwd=root,
+        env={"PATH": "/usr/bin:/bin", **(environment or {})},
+        stderr=subprocess.PIPE,
+        check=False,
+        **streams,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp936", "utf-8"])
+def test_any_terminal_gets_help_and_report(files, encoding):
+    environment = {"PYTHONIOENCODING": encoding, "LC_ALL": "C"}
+    done = command("--help", environment=environment, stdout=subprocess.PIPE)
+    assert done.returncode == 0 and b"--trust" in done.stdout and not done.stderr
+    wanted = ("label.pdf", "--trust", files / "keys.json", "--at", AT, "--lang", "zh")
+    done = command(files / wanted[0], *wanted[1:], environment=environment, stdout=subprocess.PIPE)
+    assert done.returncode == 0 and done.stdout.decode("utf-8").startswith("有效") and not done.stderr
+    done = command("不存在.pdf", environment=environment, stdout=subprocess.PIPE)
+    assert done.returncode == 2 and b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_report_that_cannot_be_written_is_no_verdict(files):
+    wanted = (files / "label.pdf", "--trust", files / "keys.json", "--at", AT)
+    with Path("/dev/full").open("wb") as full:
+        done = command(*wanted, stdout=full)
+    assert done.returncode == 2 and b"could not be written" in done.stderr
+    assert b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
+
+
+def test_a_closed_output_is_no_verdict(files, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as stopped:
+        standalone.main([str(files / "label.pdf"), "--trust", str(files / "keys.json"), "--at", AT])
+    assert stopped.value.code == 2 and "closed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [NUMBER.lower(), "ＴＢ－２０２６－０００００01－Ｌ", f" {NUMBER}"])
+def test_a_number_as_people_type_it(files, capfd, number):
+    code, text = run(
+        capfd, files / "label.pdf", "--trust", files / "keys.json", "--at", AT, "--number", number
+    )
+    assert code == 0, text
+
+
+def test_names_of_files_and_numbers_may_be_no_text(files):
+    done = command(
+        files / "label.pdf", "--trust", files / "keys.json", "--number", b"\xff".decode("utf-8", "surrogateescape"),
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert done.returncode == 1 and not done.stderr
+    done = command(b"\xff.pdf".decode("utf-8", "surrogateescape"), stdout=subprocess.PIPE)
+    assert done.returncode == 2 and b"Traceback" not in done.stderr

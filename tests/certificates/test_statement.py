@@ -81,6 +81,51 @@ def test_no_leaf_takes_another_kind(path, value):
     assert check(changed(path, value)) != []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u200d",
+        "\u3164",
+        "\u2800\u2800",
+        "Demo\u200dAluminium",
+        "演示\u200c铝业",
+        "演示\u200b铝业",
+        "Demo\ufeff",
+        "\u2067Demo\u2069",
+        "Demo\u3164Aluminium",
+        "D\u034femo",
+        "\ud800",
+    ],
+)
+def test_a_name_hides_nothing(text):
+    assert check(changed(("exporter", "name", "en"), text))[0].startswith("exporter.name.en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "演示　铝业",
+        "Demo™ 铝业\N{NO-BREAK SPACE}GmbH",
+        "श्री क\u094d\u200dष",
+        "葛\U000e0100城",
+        "Zoë",
+        "Zoe\u0308",
+    ],
+)
+def test_a_name_may_be_of_any_script(text):
+    assert check(changed(("exporter", "name", "en"), text)) == []
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "9999-12-31T00:00:00Z", "0001-01-01T00:00:00Z"])
+def test_the_ends_of_the_calendar_are_dates_like_others(moment):
+    made = changed(("issuedAt",), moment)
+    assert check(made) == [] or all(problem.split(":")[0] in DATED for problem in check(made))
+    assert check(changed(("validUntil",), moment, made)) != []
+
+
+DATED = {"period.end", "review.reviewedOn", "validUntil"}
+
+
 def places(value, path=()):
     found = [path] if isinstance(value, dict) else []
     children = (
