@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from databases import places, units
-from lca import contribution, coverage, engine, foreground, rules
+from lca import contribution, coverage, engine, foreground, plausibility, rules
 from lca.findings import Finding, has_errors
 from lca.footprint import Coverage, Electricity, Footprint, LineResult
 from lca.inventory import ElectricitySource, Inventory, LineKind, Stage
@@ -76,7 +76,8 @@ def assess(inventory: Inventory, linked: Linked, release: Release, scope: Scope)
         inventory, linked, lambda dataset: is_characterised(dataset, tables), scope, rule_set
     )
     built = foreground.build(inventory, linked)
-    own = coverage.without_repeats([*gate, *built.findings], linked.findings)
+    structure = plausibility.structure(inventory)
+    own = coverage.without_repeats([*gate, *built.findings, *structure], linked.findings)
     findings = [*linked.findings, *own]
     if built.system is None or not built.uses:
         return Assessment(None, tuple(findings), built.system, None)
@@ -85,6 +86,9 @@ def assess(inventory: Inventory, linked: Linked, release: Release, scope: Scope)
     except engine.SolveInaccurate as error:
         findings.append(Finding.error("system-inaccurate", residual=f"{error.residual:.1e}"))
         return Assessment(None, tuple(findings), built.system, None)
+    scaling = dict(zip(built.system.names, solved.scaling.tolist(), strict=True))
+    findings += plausibility.balance(inventory, scaling, rule_set)
+    findings += plausibility.removals(built.uses, tables["total"])
     lines = attribute(built.uses, solved.scaling, tables)
     mix = grid_mix(release, inventory, scope.gwp_set)
     if mix is None and claims_contract(built.uses):
@@ -96,15 +100,15 @@ def assess(inventory: Inventory, linked: Linked, release: Release, scope: Scope)
     return Assessment(None if has_errors(findings) else result, tuple(findings), built.system, result)
 
 
-def reference(assessment: Assessment, release: Release, scope: Scope) -> dict[str, float]:
-    """The reference road (bw2calc) for every method: ``{method id: kgCO2e}``. It takes seconds."""
+def reference(assessment: Assessment, release: Release, scope: Scope) -> engine.Reference:
+    """The reference road (bw2calc): kgCO2e by method id. It takes seconds."""
     if assessment.system is None:
         raise ValueError("There is no system to solve: the assessment's findings say why.")
     return engine.reference_road(assessment.system, release, list(method_ids(scope.gwp_set).values()))
 
 
 def agreement(assessment: Assessment, release: Release, scope: Scope) -> float:
-    """Run the reference road and return its largest relative difference from the footprint, at most 1e-9.
+    """Run the reference road and return its largest difference from the footprint, at most 1e-9 of the size.
 
     Raises RoadsDisagree with both values, and ValueError where there is no footprint: nothing may be issued
     then.
@@ -115,7 +119,8 @@ def agreement(assessment: Assessment, release: Release, scope: Scope) -> float:
         )
     ids, parts = method_ids(scope.gwp_set), dict(assessment.footprint.parts)
     fast = {method: parts[part] for part, method in ids.items()}
-    return engine.agree(fast, reference(assessment, release, scope))
+    other = reference(assessment, release, scope)
+    return engine.agree(fast, other.scores, other.sizes)
 
 
 def method_ids(gwp_set: GwpSet) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The coverage gate: what a footprint rests on, in numbers, and the findings that stop a label.
 
 Rules (each violation is a finding with the line it concerns; an ERROR closes the gate)
-1. There is something to assess: at least one item with a dataset.
+1. There is something to assess: at least one item with a dataset, and not every amount is zero.
 2. Every line, and every transport leg, has a dataset or a declared cut-off. Intermediate lines are inside the
    system.
 3. Every dataset used has characterised flows in the study's GWP set: some part or gas is not zero. A total of
@@ -9,8 +9,11 @@ Rules (each violation is a finding with the line it concerns; an ERROR closes th
 4. A CO2e-only dataset serves only the GWP set its figure rests on; an incomplete dataset serves no line but a
    direct emission.
 5. A cut-off has a reason and a declared share; one share and their sum stay within the rule set's limits
-   (ISO 14067:2018, 6.3.4.3). Where the line states a mass, its share of the mass of all materials and
-   packaging may not exceed the declared one: a share is measured where it can be, not believed.
+   (ISO 14067:2018, 6.3.4.3). A share is measured where it can be, not believed: materials and packaging by
+   their mass, energy stated as such by its share of all energy, in which fuels by mass or volume count with
+   the most that any fuel holds. The measured share may not exceed the declared one; where there is no
+   measure, or only such a least one that does not refute the share, it is a WARNING. An intermediate line
+   is never cut off: the data behind it is the exporter's own. Air from nature is no cut-off and has no mass.
 6. The boundary's required stages have a line or a stated reason (a line with a cut-off reason in that stage),
    and stages beyond the boundary have none (6.3.4.2).
 7. Coverage by lines and by mass reaches the rule set's minimum. It is printed on the label whatever it is.
@@ -37,6 +40,13 @@ Characterised = Callable[["Dataset"], bool]
 """Says whether a dataset has a flow that the study's methods characterise."""
 
 _MASSIVE = (LineKind.MATERIAL, LineKind.PACKAGING)
+_ENERGY = (LineKind.ELECTRICITY, LineKind.FUEL, LineKind.HEAT)
+_AIR = frozenset(
+    {"空气", "环境空气", "大气", "空气中的氧气", "空气中的氮气", "air", "ambient air"}
+    | {"oxygen from air", "nitrogen from air"}
+)
+_MOST_MJ = {"kg": Decimal(120), "m3": Decimal(120), "L": Decimal(45)}
+"""More than any fuel holds, by the unit of its dataset: hydrogen, butane gas, heavy fuel oil."""
 _SHARE_SLACK = Decimal("0.05")
 """Percentage points: shares are declared to one decimal."""
 
@@ -83,7 +93,7 @@ def gate(
         *_unlinked(inventory, linked),
         *_unfit(inventory, linked, characterised, scope),
         *_cut_offs(inventory, rules),
-        *_understated(inventory),
+        *_understated(inventory, linked),
         *_boundary(inventory, rules),
         *_minimum(coverage, rules),
     ]
@@ -104,8 +114,8 @@ def measure(inventory: Inventory, linked: Linked, characterised: Characterised) 
         covered += counts
         covered_auto += counts and link is not None and link.origin == "auto"
         if leg is None:
-            mass_total += _kilograms(line)
-            mass_covered += _kilograms(line) if counts else 0
+            mass_total += kilograms(line)
+            mass_covered += kilograms(line) if counts else 0
     cut_off = [line for line in inventory.lines if line.cutoff_reason]
     return Coverage(
         lines_linked=covered,
@@ -122,8 +132,13 @@ def _unlinked(inventory: Inventory, linked: Linked) -> Iterator[Finding]:
     """Rules 1 and 2. An item that linking has already refused, with the reason, is not reported twice."""
     links = {link.key: link for link in linked.lines}
     refused = {finding.place.line for finding in linked.findings if finding.severity is Severity.ERROR}
-    if not any(used(links.get(key(line, leg)), line) for line, leg in items(inventory)):
+    inside = [
+        links[key(line, leg)] for line, leg in items(inventory) if used(links.get(key(line, leg)), line)
+    ]
+    if not inside:
         yield Finding.error("gate-nothing-linked")
+    elif not any(link.amount for link in inside):
+        yield Finding.error("gate-all-zero")
     for line, leg in items(inventory):
         item = key(line, leg)
         if not line.cutoff_reason and not used(links.get(item), line) and item not in refused:
@@ -175,27 +190,58 @@ def _cut_offs(inventory: Inventory, rules: RuleSet) -> Iterator[Finding]:
         yield Finding.error("gate-cutoff-total", share=total, limit=rules.cutoff_total)
 
 
-def _understated(inventory: Inventory) -> Iterator[Finding]:
-    """Rule 5, its last sentence."""
-    total = sum(map(_kilograms, inventory.lines), Decimal(0))
+def _understated(inventory: Inventory, linked: Linked) -> Iterator[Finding]:
+    """Rule 5 from its second sentence."""
+    masses = {line.number: mass for line in inventory.lines if (mass := kilograms(line))}
+    energies, rest = _energies(inventory, linked)
+    measured = _percent(masses, Decimal(0)) | _percent(energies, rest)
     for line in inventory.lines:
-        if not line.cutoff_reason or line.cutoff_share is None or not total:
+        if not line.cutoff_reason or line.cutoff_share is None or from_air(line):
             continue
-        measured = 100 * _kilograms(line) / total
-        if 0 <= line.cutoff_share < measured - _SHARE_SLACK:
-            yield Finding.error(
-                "gate-cutoff-understated",
-                at(line),
-                key=line.number,
-                name=line.name,
-                share=line.cutoff_share,
-                measured=f"{measured:.2f}",
-            )
+        share, declared = measured.get(line.number), line.cutoff_share
+        details = {"key": line.number, "name": line.name, "share": declared}
+        if line.kind is LineKind.INTERMEDIATE:
+            yield Finding.error("gate-cutoff-intermediate", at(line), key=line.number, name=line.name)
+        elif share is not None and 0 <= declared < share - _SHARE_SLACK:
+            yield Finding.error("gate-cutoff-understated", at(line), **details, measured=f"{share:.2f}")
+        elif share is None or (line.number in energies and rest):
+            yield Finding.warning("gate-cutoff-unmeasured", at(line), **details)
 
 
-def _kilograms(line: Line) -> Decimal:
-    """Gross mass over the period of a material or packaging line; 0 where none is stated."""
-    if line.kind not in _MASSIVE or units.dimension(line.unit) != "mass":
+def _percent(amounts: dict[str, Decimal], rest: Decimal) -> dict[str, Decimal]:
+    total = sum(amounts.values(), rest)
+    return {number: 100 * amount / total for number, amount in amounts.items() if total}
+
+
+def _energies(inventory: Inventory, linked: Linked) -> tuple[dict[str, Decimal], Decimal]:
+    """MJ by line where energy is stated, and the most that the other energy lines can hold together."""
+    links = {link.key: link for link in linked.lines}
+    stated: dict[str, Decimal] = {}
+    rest = Decimal(0)
+    for line in inventory.lines:
+        link = links.get(line.number)
+        if line.kind not in _ENERGY:
+            continue
+        if units.dimension(line.unit) == "energy":
+            stated[line.number] = units.convert(line.gross_amount, line.unit, "MJ")
+        elif link is not None and link.dataset is not None and link.dataset.unit in _MOST_MJ:
+            rest += link.amount * _MOST_MJ[link.dataset.unit]
+        elif units.dimension(line.unit) == "mass":
+            rest += units.convert(line.gross_amount, line.unit, "kg") * _MOST_MJ["kg"]
+        elif units.dimension(line.unit) == "volume":  # gas or liquid, nobody says
+            rest += units.convert(line.gross_amount, line.unit, "L") * _MOST_MJ["L"]
+    return stated, rest
+
+
+def from_air(line: Line) -> bool:
+    """True for a material line that states air taken from nature: so named, and with a cut-off reason."""
+    named = " ".join(line.name.casefold().split()) in _AIR
+    return line.kind is LineKind.MATERIAL and bool(line.cutoff_reason) and named
+
+
+def kilograms(line: Line) -> Decimal:
+    """Gross mass over the period of a material or packaging line; 0 where none is stated, and for air."""
+    if line.kind not in _MASSIVE or units.dimension(line.unit) != "mass" or from_air(line):
         return Decimal(0)
     return units.convert(line.gross_amount, line.unit, "kg")
 

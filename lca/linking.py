@@ -9,7 +9,8 @@ Rules
 3. A dataset must be complete, of an admitted kind, of a unit that converts, and serve the study's GWP set:
    each is an ERROR. A CO2e-only dataset with an assumed GWP set is a WARNING, one a dataset.
 4. Grid electricity is the mix delivered to the consumer, never a technology or the power station's gate;
-   contracted electricity needs evidence (ISO 14067:2018, 6.4.9.4).
+   contracted electricity needs evidence (ISO 14067:2018, 6.4.9.4), own generation and a direct line without
+   it are a WARNING.
 5. Data of a wider place, another place or another year is told, never silent.
 6. A leg carries the line's gross mass: amount = mass in t x distance in km. Amounts are exact decimals.
 
@@ -184,6 +185,8 @@ def _own(work: _Linking, line: Line) -> LinkedLine:
     source = line.electricity_source
     if source is ElectricitySource.CONTRACT and line.kind is LineKind.ELECTRICITY and not line.evidence:
         work.findings.append(Finding.error("contract-without-evidence", place, name=line.name))
+    elif source in (ElectricitySource.OWN_GENERATION, ElectricitySource.DIRECT_LINE) and not line.evidence:
+        work.findings.append(Finding.warning("own-power-without-evidence", place, name=line.name))
     groups = GROUPS[source] if source and line.kind is LineKind.ELECTRICITY else frozenset[str]()
     item = _Item(
         line.number, line, None, line.gross_amount, line.unit, KINDS[line.kind], groups, place, line.dataset

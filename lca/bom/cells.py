@@ -3,9 +3,10 @@
 Rules
 1. A formula, an error value or a true/false is never a number, and never a text either.
 2. A number keeps the digits the file shows: int and float become ``Decimal(str(value))``.
-3. A number typed as text is taken when it can mean one thing only (``1,234.5``), with a WARNING saying what
-   was read; ``1,5`` and ``12 kg`` are refused.
+3. A number typed as text is taken when it can mean one thing only (``1,234.5``, ``1 234.5``), with a WARNING
+   saying what was read; ``1,5`` and ``12 kg`` are refused.
 4. A percentage cell of 0.02 and the text ``2%`` both mean 2 in a percent column; nowhere else is ``%`` taken.
+5. Characters that nobody sees (zero-width space, byte order mark) are no part of any value.
 
 Each function returns None and adds a finding when the cell cannot mean what its column asks for.
 """
@@ -34,8 +35,10 @@ LARGEST = Decimal("1e15")
 SMALLEST = Decimal("1e-15")
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]00:00(?::00)?)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}((,\d{3})+|( \d{3})+)(\.\d+)?")
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]0?0:00(?::00)?)?")
+_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+_UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SERIALS = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31
 
@@ -117,7 +120,7 @@ def text(cell: Cell, found: Findings, line: str = "") -> str | None:
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    written = str(value).strip()
+    written = str(value).translate(_UNSEEN).strip()
     if len(written) > MAX_TEXT or any(
         unicodedata.category(char) == "Cc" and char not in "\n\t\r" for char in written
     ):
@@ -156,11 +159,11 @@ def _decimal(cell: Cell, found: Findings, line: str) -> Decimal | None:
         return None
     if not isinstance(value, str):
         return _not_a_number(cell, found, line)
-    written = unicodedata.normalize("NFKC", value).strip()
+    written = unicodedata.normalize("NFKC", value.translate(_UNSEEN)).strip()
     bare = written.removesuffix("%").strip() if wants_percent else written
     if not (_PLAIN.fullmatch(bare) or _GROUPED.fullmatch(bare)) or len(bare) > 60:
         return _not_a_number(cell, found, line)
-    amount = Decimal(bare.replace(",", ""))
+    amount = Decimal(bare.replace(",", "").replace(" ", ""))
     found.warning(
         "number-as-text", cell.place(line), header=cell.column.header, text=cell.shown, read=f"{amount:f}"
     )
@@ -173,7 +176,7 @@ def _not_a_number(cell: Cell, found: Findings, line: str) -> Decimal | None:
 
 
 def day(cell: Cell, found: Findings) -> date | None:
-    """A date: a date cell, ISO or Chinese text, or a day serial of this century."""
+    """A date: a date cell, ISO or Chinese text, eight digits, or a day serial of this century."""
     if not is_usable(cell, found):
         return None
     value = cell.value
@@ -187,15 +190,20 @@ def day(cell: Cell, found: Findings) -> date | None:
 
         result = from_excel(value).date()
         found.warning("date-as-number", cell.place(), header=cell.column.header, text=value, read=str(result))
-    elif isinstance(value, str) and (match := _DAY.fullmatch(unicodedata.normalize("NFKC", value).strip())):
-        try:
-            result = date(*(int(part) for part in match.groups()))
-        except ValueError:
-            result = None
+    elif isinstance(value, str | int) and not isinstance(value, bool):
+        result = _written_day(unicodedata.normalize("NFKC", str(value).translate(_UNSEEN)).strip())
     if result is None or not 2000 <= result.year <= 2099:
         found.error("not-a-date", cell.place(), header=cell.column.header, text=cell.shown)
         return None
     return result
+
+
+def _written_day(written: str) -> date | None:
+    match = _DAY.fullmatch(written) or _DIGITS.fullmatch(written)
+    try:
+        return date(*(int(part) for part in match.groups())) if match else None
+    except ValueError:
+        return None
 
 
 def choice(cell: Cell, kind: type[Choice], found: Findings, line: str = "") -> Choice | None:

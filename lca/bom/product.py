@@ -1,10 +1,13 @@
-"""The product form: one field a row, the label in column A, the value in column B."""
+"""The product form: one field a row, the label in one column (A in the template), the value in the next."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from databases import places, units
@@ -13,7 +16,7 @@ from lca.bom.cells import Cell, Findings, choice, day, number, text
 from lca.bom.columns import Column, Form, sheets
 from lca.bom.parts import SheetMarks
 from lca.bom.rows import Processes
-from lca.bom.tables import Raw, make_cell, report_marks
+from lca.bom.tables import Raw, letters, make_cell, report_marks
 from lca.bom.words import normalise
 from lca.findings import Place
 from lca.inventory import Boundary
@@ -31,10 +34,10 @@ def read_form(
     extra: list[tuple[str, str]] = []
     seen: dict[str, int] = {}
     first = 1
-    for count, row in enumerate(rows, 1):
-        label, value = _pair(row)
-        if count > MAX_FORM_ROWS:
-            break
+    read = list(islice(rows, MAX_FORM_ROWS))
+    labels = _label_column(read, spellings)
+    for row in read:
+        label, value = _pair(row, labels)
         if label is None or (value is None and normalise(str(label.value)) not in spellings):
             continue
         column = spellings.get(normalise(str(label.value)))
@@ -50,23 +53,34 @@ def read_form(
             extra.append((str(label.value).strip(), str(value.value).strip()))
             found.warning("field-unknown", Place(name, label.row, label.coordinate), label=label.value)
     report_marks(name, first, marks, found)
-    _missing(name, cells, seen, found)
+    _missing(name, cells, seen, labels + 1, found)
     return cells, extra
 
 
-def _pair(row: Raw) -> tuple[Any, Any]:
+def _label_column(rows: Iterable[Raw], spellings: Mapping[str, Column]) -> int:
+    """The column with the most known labels, the first of equals; 1 where there are none."""
+    known = Counter(
+        cell.column
+        for row in rows
+        for cell in row
+        if isinstance(cell.value, str) and normalise(cell.value) in spellings
+    )
+    return max(sorted(known), key=lambda column: known[column], default=1)
+
+
+def _pair(row: Raw, labels: int) -> tuple[Any, Any]:
     by_column = {cell.column: cell for cell in row if cell.value is not None and str(cell.value).strip()}
-    return by_column.get(1), by_column.get(2)
+    return by_column.get(labels), by_column.get(labels + 1)
 
 
-def _missing(name: str, cells: dict[str, Cell], seen: dict[str, int], found: Findings) -> None:
+def _missing(name: str, cells: dict[str, Cell], seen: dict[str, int], values: int, found: Findings) -> None:
     for column in sheets()["product"].columns:
         if column.required and column.key not in cells:
             row = seen.get(column.key)
             if row is None:
                 found.error("field-missing", Place(name), header=column.header)
             else:
-                found.error("field-empty", Place(name, row, f"B{row}"), header=column.header)
+                found.error("field-empty", Place(name, row, f"{letters(values)}{row}"), header=column.header)
 
 
 def read_product(cells: dict[str, Cell], processes: Processes, found: Findings) -> dict[str, object] | None:
@@ -96,6 +110,8 @@ def _value(cell: Cell, column: Column, found: Findings) -> object | None:
     if column.key == "declared_unit":
         return measures.unit(cell, found)
     written = text(cell, found)
+    if column.key == "product_process" and written is not None:
+        return unicodedata.normalize("NFKC", written).strip()
     if column.key != "place_code" or written is None:
         return written
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lca.bom import measures
-from lca.bom.cells import Choice, Findings, choice, number, text
+from lca.bom.cells import Cell, Choice, Findings, choice, number, text
 from lca.bom.columns import sheets
 from lca.bom.tables import Record, Table
 from lca.bom.words import nearest
@@ -17,6 +18,8 @@ from lca.findings import Place
 from lca.inventory import ElectricitySource, Leg, Line, LineKind, Output, Stage
 
 HIGH_LOSS = Decimal(100)
+SMALL_LOSS = Decimal(1)
+"""A smaller loss without a percent sign may be a fraction: 0.02 for 2 %."""
 
 
 @dataclass(slots=True)
@@ -38,6 +41,10 @@ class Row:
         value = text(cell, self.found, self.line)
         self.missing |= value is None
         return value or ""
+
+    def identifier(self, key: str) -> str:
+        """Text of a cell that others refer to: full-width letters and digits are the same as plain ones."""
+        return unicodedata.normalize("NFKC", self.text(key)).strip()
 
     def number(self, key: str) -> Decimal | None:
         """Number of a cell, None when empty or refused."""
@@ -106,7 +113,7 @@ def read_outputs(table: Table, found: Findings) -> Processes:
     processes = Processes()
     for record in table.records:
         row = Row(record, "processes", found)
-        process, name = row.text("process"), row.text("name")
+        process, name = row.identifier("process"), row.text("name")
         amount, unit = row.number("amount"), row.unit()
         if amount is not None and amount == 0:
             row.refuse("output-zero", "amount", process=process)
@@ -129,10 +136,10 @@ def read_legs(table: Table, numbers: set[str], found: Findings) -> dict[str, tup
     legs: dict[str, dict[int, Leg]] = defaultdict(dict)
     for record in table.records:
         row = Row(record, "transport", found)
-        row.line = row.text("line")
+        row.line = row.identifier("line")
         count, distance = row.number("number"), row.number("distance_km")
         mode, origin, destination = row.text("mode"), row.text("origin"), row.text("destination")
-        dataset = row.text("dataset")
+        dataset = row.identifier("dataset")
         if row.line and row.line not in numbers:
             row.refuse("leg-line-unknown", "line", line=row.line, near=nearest(row.line, numbers) or "-")
         if count is not None and (count != int(count) or not 1 <= count <= 99):
@@ -169,7 +176,7 @@ def read_lines(table: Table, processes: Processes, found: Findings) -> tuple[dic
     numbers: set[str] = set()
     for record in table.records:
         row = Row(record, "inventory", found)
-        line = row.text("number")
+        line = row.identifier("number")
         row.line = line
         if line in numbers:
             row.refuse("line-twice", "number", line=line)
@@ -191,7 +198,7 @@ def _line(row: Row, processes: Processes) -> Draft | None:
     loss, share = row.number("loss_percent"), row.number("cutoff_share")
     values: dict[str, object] = {
         "number": row.line,
-        "process": row.text("process"),
+        "process": row.identifier("process"),
         "name": row.text("name"),
         "stage": stage,
         "kind": kind,
@@ -202,8 +209,10 @@ def _line(row: Row, processes: Processes) -> Draft | None:
         "cutoff_share": share,
         "place": row.place(),
     }
-    for key in ("supplier", "origin", "from_process", "dataset", "cutoff_reason", "evidence"):
+    for key in ("supplier", "origin", "cutoff_reason", "evidence"):
         values[key] = row.text(key)
+    for key in ("from_process", "dataset"):
+        values[key] = row.identifier(key)
     if kind is not None:
         _check_unit(row, kind, unit, str(values["from_process"]), processes)
     _check_processes(row, kind, str(values["process"]), str(values["from_process"]), processes)
@@ -212,9 +221,16 @@ def _line(row: Row, processes: Processes) -> Draft | None:
         row.found.warning("amount-zero", row.place("amount"))
     if loss is not None and loss > HIGH_LOSS:
         row.found.warning("loss-high", row.place("loss_percent"), text=f"{loss:f}")
+    if loss is not None and 0 < loss < SMALL_LOSS and not _says_percent(row.record.cells["loss_percent"]):
+        details = {"text": f"{loss:f}", "percent": f"{(loss * 100).normalize():f}"}
+        row.found.warning("loss-small", row.place("loss_percent"), **details)
     if share is not None and share > 100:
         row.refuse("share-over-hundred", "cutoff_share", text=f"{share:f}")
     return None if row.missing else Draft(values)
+
+
+def _says_percent(cell: Cell) -> bool:
+    return cell.percent or "%" in unicodedata.normalize("NFKC", str(cell.value))
 
 
 def _check_unit(row: Row, kind: LineKind, unit: str, source: str, processes: Processes) -> None:

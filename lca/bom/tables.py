@@ -9,6 +9,7 @@ from typing import Any
 
 from lca.bom.cells import Cell, Findings
 from lca.bom.columns import MAX_ROWS, Column, Sheet, sheets
+from lca.bom.margins import Margins
 from lca.bom.parts import FAR_COLUMN, SheetMarks
 from lca.bom.words import normalise
 from lca.findings import Place
@@ -45,21 +46,28 @@ Raw = tuple[Any, ...]
 def choose_sheets(names: list[str], peek: Callable[[str], list[Raw]], found: Findings) -> dict[str, str]:
     """Sheet key -> name in the file. A missing sheet gets the sheet with the likest headers suggested.
 
-    The transport sheet may be missing; the others may not.
+    The transport sheet may be missing, which is told; the others may not. A further sheet that looks like one
+    of them is told too: it is not read.
     """
     chosen: dict[str, str] = {}
+    suggested: set[str] = set()
     for sheet in sheets().values():
         matches = [name for name in names if normalise(name) in sheet.spellings()]
         if matches:
             chosen[sheet.key] = matches[0]
         for double in matches[1:]:
+            suggested.add(double)
             found.error("sheet-twice", Place(double), first=matches[0])
     for sheet in sheets().values():
-        if sheet.key in chosen or sheet.key == "transport":
+        if sheet.key in chosen:
             continue
         spare = [name for name in names if name not in chosen.values()]
         likest = max(spare, key=lambda name: _likeness(sheet, peek(name)), default="")
         near = likest if likest and _likeness(sheet, peek(likest)) >= 0.5 else ""
+        if sheet.key == "transport" and not near:
+            found.warning("transport-missing", Place(), wanted=sheet.name)
+            continue
+        suggested.add(near)
         found.error(
             "sheet-missing-near" if near else "sheet-missing",
             Place(near),
@@ -67,6 +75,11 @@ def choose_sheets(names: list[str], peek: Callable[[str], list[Raw]], found: Fin
             present="、".join(names),
             near=near,
         )
+    for name in names:
+        if name not in suggested | set(chosen.values()):
+            like = [sheet.name for sheet in sheets().values() if _likeness(sheet, peek(name)) >= 0.8]
+            if like:
+                found.warning("sheet-unread", Place(name), like=like[0])
     return chosen
 
 
@@ -94,15 +107,16 @@ def read_table(
     position = max(filled, key=lambda index: len(_match(sheet, head[index])))
     columns = _header(sheet, name, head[position], found)
     header_row = next(cell.row for cell in head[position] if cell.value is not None)
-    report_marks(name, header_row, marks, found)
     if columns is None:
+        report_marks(name, header_row, marks, found)
         return None
-    table = Table(name)
+    table, margins = Table(name), Margins(name, found)
     for row in _chain(head[position + 1 :], stream):
         if len(table.records) >= MAX_ROWS and _filled(row):
             found.error("too-many-rows", Place(name, _filled(row)[0].row), limit=MAX_ROWS)
             break
-        _take(table, row, columns, head[position])
+        _take(table, row, columns, head[position], margins)
+    report_marks(name, header_row, marks, found, columns, margins.rows)
     if table.extra:
         names = sorted({key.split(" ", 1)[1] for key, _ in table.extra})
         found.warning(
@@ -133,7 +147,7 @@ def _header(sheet: Sheet, name: str, row: Raw, found: Findings) -> dict[int, Col
     seen: set[str] = set()
     for number, column in matched.items():
         if column.key in seen:
-            found.error("column-twice", Place(name, at, f"{_letters(number)}{at}"), header=column.header)
+            found.error("column-twice", Place(name, at, f"{letters(number)}{at}"), header=column.header)
         seen.add(column.key)
     spare = {
         normalise(cell.value): cell
@@ -154,7 +168,7 @@ def _header(sheet: Sheet, name: str, row: Raw, found: Findings) -> dict[int, Col
     return None if missing else matched
 
 
-def _take(table: Table, row: Raw, columns: dict[int, Column], header: Raw) -> None:
+def _take(table: Table, row: Raw, columns: dict[int, Column], header: Raw, margins: Margins) -> None:
     cells: dict[str, Cell] = {}
     extra: list[tuple[str, str]] = []
     for raw in _filled(row):
@@ -164,6 +178,8 @@ def _take(table: Table, row: Raw, columns: dict[int, Column], header: Raw) -> No
         else:
             title = next((str(h.value).strip() for h in header if h.value and h.column == raw.column), "?")
             extra.append((f"{table.sheet}!{raw.coordinate} {title}", str(raw.value).strip()))
+    if cells and margins.holds(cells):
+        return
     if cells:
         table.records.append(Record(table.sheet, next(iter(cells.values())).row, cells))
     table.extra.extend(extra)
@@ -175,31 +191,47 @@ def make_cell(sheet: str, raw: Any, column: Column) -> Cell:
     return Cell(sheet, raw.row, raw.coordinate, raw.value, raw.data_type, percent, column)
 
 
-def report_marks(name: str, header_row: int, marks: SheetMarks, found: Findings) -> None:
-    """Merged cells from the header down are refused; hidden and far-away content is read or not, but told."""
+def report_marks(
+    name: str,
+    header_row: int,
+    marks: SheetMarks,
+    found: Findings,
+    columns: Iterable[int] = (),
+    margins: Iterable[int] = (),
+) -> None:
+    """Merged cells from the header down are refused; hidden and far-away content is read or not, but told.
+
+    Merged cells beside the table's ``columns`` and in rows that are no data (``margins``) do no harm.
+    """
     from openpyxl.utils.cell import range_boundaries
 
+    used, idle = set(columns), set(margins)
     for merged in marks.merged:
         try:
-            _, first, _, last = range_boundaries(merged)
+            left, first, right, last = range_boundaries(merged)
         except (ValueError, TypeError):
-            first = last = header_row
-        if last is None or last >= header_row:
-            found.error("merged-cells", Place(name, first, merged.split(":")[0]), range=merged)
+            left = first = right = last = None
+        if left is None or first is None or right is None or last is None:
+            found.error("merged-cells", Place(name, header_row, merged.split(":")[0]), range=merged)
+        elif last >= header_row:
+            beside = bool(used) and not used & set(range(left, right + 1))
+            if not beside and not all(row in idle for row in range(first, last + 1)):
+                found.error("merged-cells", Place(name, first, merged.split(":")[0]), range=merged)
     if marks.hidden_rows:
         rows = ", ".join(map(str, marks.hidden_rows))
         found.warning("rows-hidden", Place(name, marks.hidden_rows[0]), rows=rows)
     if marks.hidden_columns:
-        spans = ", ".join(f"{_letters(first)}:{_letters(last)}" for first, last in marks.hidden_columns)
+        spans = ", ".join(f"{letters(first)}:{letters(last)}" for first, last in marks.hidden_columns)
         found.warning("columns-hidden", Place(name), columns=spans)
     if marks.far_cells:
         far = ", ".join(marks.far_cells[:5])
         found.warning("cells-far-away", Place(name, None, marks.far_cells[0]), cells=far, limit=FAR_COLUMN)
 
 
-def _letters(number: int) -> str:
-    letters = ""
+def letters(number: int) -> str:
+    """A column's letters: 28 is AB."""
+    written = ""
     while number:
         number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+        written = chr(65 + rest) + written
+    return written

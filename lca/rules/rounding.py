@@ -56,8 +56,7 @@ class RoundedFootprint:
 
 def round_footprint(footprint: Footprint, rounding: Rounding) -> RoundedFootprint:
     """Round everything a statement shows. Raises ValueError when the stages do not sum to the total."""
-    largest = max((abs(value) for _, value in footprint.by_stage), default=0.0)
-    total, step = significant(footprint.total, rounding.significant_digits, largest)
+    total, step = significant(footprint.total, rounding.significant_digits, _largest_term(footprint))
     values = dict(footprint.electricity.value_by_source)
     electricity = tuple(
         (source, significant(kwh, rounding.significant_digits)[0], to_step(values[source], step))
@@ -76,6 +75,13 @@ def round_footprint(footprint: Footprint, rounding: Rounding) -> RoundedFootprin
         coverage_by_mass=exact(coverage.by_mass).quantize(percent, ROUND_FLOOR, _EXACT),
         cutoff_share=exact(coverage.cutoff_share).quantize(percent, ROUND_CEILING, _EXACT),
     )
+
+
+def _largest_term(footprint: Footprint) -> float:
+    """The largest of what the total was summed from, in size: a stage may itself be a balance near zero."""
+    terms = [value for _, value in (*footprint.by_stage, *footprint.parts)]
+    terms += [value for line in footprint.lines for value in (line.value, *(part for _, part in line.parts))]
+    return max(map(abs, terms), default=0.0)
 
 
 def exact(value: float) -> Decimal:

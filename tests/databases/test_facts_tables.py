@@ -304,6 +304,40 @@ def test_chinese_fuel_defaults_multiply_out(code: str, kg_co2_per_unit: str) -> 
     assert abs(amount(co2) - Decimal(kg_co2_per_unit)) <= Decimal("0.00005")
 
 
+COAL_FAMILY = (
+    "anthracite",
+    "bituminous",
+    "lignite",
+    "washed-coal",
+    "other-washed",
+    "coal-briquette",
+    "coke-c",
+)
+COAL_FAMILY += ("coal-tar",)
+"""Coal tar stands with the coals in IPCC 2006, volume 2, table 2.3, although it is a liquid."""
+
+
+def test_methane_and_laughing_gas_of_chinese_fuels_are_those_of_their_family() -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    for code, row in datasets().items():
+        if row["boundary"] != "combustion-only" or not code.endswith("-combustion-cn"):
+            continue
+        published = {row["input"]: row["published"] for row in inputs_of()[code]}
+        family = (published["ch4-fossil"], published["n2o"])
+        assert (family == ("10", "1.5")) == code.startswith(COAL_FAMILY), code
+        assert family in {("10", "1.5"), ("3", "0.6"), ("1", "0.1")}, code
+        assert row["unit"] != "m3" or family == ("1", "0.1"), code
+        seen[family] += 1
+    assert sum(seen.values()) == 27
+    assert len(seen) == 3
+
+
+def test_trucks_are_called_as_the_trade_calls_them() -> None:
+    named = [row["name_zh"] for code, row in datasets().items() if "hgv-rigid" in code]
+    assert len(named) >= 10
+    assert all("载货汽车（单车）" in name for name in named)
+
+
 def test_steam_from_gas_carries_the_boiler_loss() -> None:
     gas, steam = score("natural-gas-burned-cn") / Decimal("38.931"), score("steam-natural-gas-boiler-cn")
     assert abs(steam / gas - 1 / Decimal("0.90")) < Decimal("1e-12")

@@ -247,11 +247,19 @@ def test_cut_offs_are_declared_and_limited(cuts, expected) -> None:
         ("0.1", "4.04", {"loss_percent": Decimal(50)}, ["gate-cutoff-understated"]),
         ("0.1", "4040", {"unit": "g"}, ["gate-cutoff-understated"]),
         ("0.1", "4.04", {"kind": LineKind.PACKAGING}, ["gate-cutoff-understated"]),
-        ("0.1", "4000", {"kind": LineKind.ELECTRICITY, "unit": "kWh"}, []),  # no mass to measure
-        ("0.1", "4000", {"unit": "piece"}, []),
+        ("0.1", "4000", {"kind": LineKind.ELECTRICITY, "unit": "kWh"}, ["gate-cutoff-understated"]),
+        ("0.1", "4000", {"kind": LineKind.FUEL, "unit": "m3"}, ["gate-cutoff-unmeasured"]),
+        ("0.1", "4000", {"unit": "piece"}, ["gate-cutoff-unmeasured"]),
+        ("0", "4000", {"name": "空气"}, []),  # from nature: no cut-off at all
+        (
+            "0.1",
+            "4000",
+            {"kind": LineKind.INTERMEDIATE, "from_process": "cast"},
+            ["gate-cutoff-intermediate"],
+        ),
     ],
 )
-def test_a_declared_share_is_measured_where_the_mass_is_known(declared, kilograms, changes, expected) -> None:
+def test_a_declared_share_is_measured_where_it_can_be(declared, kilograms, changes, expected) -> None:
     kept = [line(f"M{index}") for index in range(40)]
     cut = line(
         "C1", amount=Decimal(kilograms), cutoff_reason="little", cutoff_share=Decimal(declared), **changes
@@ -271,7 +279,8 @@ def test_a_grave_has_its_stages_or_says_why_not() -> None:
     rest = [line("D1", stage=Stage.DISTRIBUTION), line("U1", stage=Stage.USE, amount=Decimal(0), **reason)]
     lines = [made, *rest, line("W1", stage=Stage.END_OF_LIFE), line("M2")]
     _, findings = run(inventory(*lines, boundary=Boundary.CRADLE_TO_GRAVE), all_linked(*lines))
-    assert findings == ()
+    assert codes(findings) == ["gate-cutoff-unmeasured"]
+    assert findings[0].severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(
@@ -329,3 +338,53 @@ def test_every_sentence_of_the_gate_is_complete_in_both_languages() -> None:
             sentence = finding.message(language)
             assert sentence
             assert "{" not in sentence
+
+
+def test_the_share_of_energy_is_measured_where_every_energy_line_states_one() -> None:
+    cut = line(
+        "E2",
+        kind=LineKind.ELECTRICITY,
+        unit="MWh",
+        amount=Decimal("0.1"),
+        cutoff_reason="little",
+        cutoff_share=Decimal("0.5"),
+    )
+    power = line("E1", kind=LineKind.ELECTRICITY, unit="kWh", amount=Decimal(1900))
+    heat = line("H1", kind=LineKind.HEAT, unit="GJ", amount=Decimal("10.8"))  # 3,000 kWh
+    kept = [power, heat, *(line(f"M{index}") for index in range(5))]
+    _, findings = run(inventory(*kept, cut), all_linked(*kept))
+    assert codes(findings) == ["gate-cutoff-understated"]
+    assert dict(findings[0].details)["measured"] == "2.00"
+
+
+@pytest.mark.parametrize(
+    ("gas", "declared", "expected"),
+    [
+        ("1000", "0", ["gate-cutoff-understated"]),  # at most 120 GJ of gas: 360 GJ of power is no trifle
+        ("1000", "80", ["gate-cutoff-single", "gate-cutoff-total", "gate-cutoff-unmeasured"]),
+        ("1000000", "0", ["gate-cutoff-understated"]),  # 0.3 %
+        ("1000000", "0.4", ["gate-cutoff-unmeasured"]),
+        ("100000000", "0", ["gate-cutoff-unmeasured"]),  # perhaps less than 0.05 %: for the reviewer
+    ],
+)
+def test_power_cut_off_beside_gas_is_held_against_the_most_the_gas_can_hold(gas, declared, expected) -> None:
+    fuel = line("F1", kind=LineKind.FUEL, unit="m3", amount=Decimal(gas))
+    cut = line(
+        "E1",
+        kind=LineKind.ELECTRICITY,
+        unit="MWh",
+        amount=Decimal(100),
+        cutoff_reason="little",
+        cutoff_share=Decimal(declared),
+    )
+    kept = [fuel, *(line(f"M{index}") for index in range(5))]
+    _, findings = run(inventory(*kept, cut), all_linked(*kept, unit="m3"))
+    assert codes(findings) == expected
+
+
+def test_lines_that_are_all_zero_assess_nothing() -> None:
+    zero = [line(f"M{index}", amount=Decimal(0)) for index in range(3)]
+    _, findings = run(inventory(*zero), all_linked(*zero))
+    assert codes(findings) == ["gate-all-zero"]
+    _, findings = run(inventory(*zero, some := line("M9")), all_linked(*zero, some))
+    assert findings == ()

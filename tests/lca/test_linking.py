@@ -175,6 +175,14 @@ def test_what_is_admitted(item: Line, code: str, small: Any) -> None:
     assert result.lines[0].origin == "exporter"
 
 
+def test_own_power_without_evidence_is_told(small: Any) -> None:
+    code = "power-pv-own"
+    assert "own-power-without-evidence" in codes(linked(small, power(OWN, code)), Severity.WARNING)
+    assert "own-power-without-evidence" in codes(linked(small, power(DIRECT, code)), Severity.WARNING)
+    for told in (power(OWN, code, evidence="电表 7"), power(GRID, "power-mix")):
+        assert "own-power-without-evidence" not in codes(linked(small, told), Severity.WARNING)
+
+
 def test_a_refused_dataset_is_not_linked_and_candidates_are_offered(small: Any) -> None:
     item = linked(small, line(dataset="gas-combustion")).lines[0]
     assert item.dataset is None
