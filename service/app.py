@@ -41,11 +41,17 @@ def create_app(
     import flask
 
     from service import api, web
+    from service.web.security import limit_rates
 
     settings = settings or from_environment()
     services = services or build_services(settings)
     app = flask.Flask("service.web")
     app.testing = testing
+    if settings.proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        believed = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=believed, x_proto=believed)  # type: ignore[method-assign]
     app.config.from_mapping(
         SECRET_KEY=secret_key_of(settings),
         BASE_URL=settings.base_url,
@@ -56,14 +62,18 @@ def create_app(
     app.extensions["tanbiao.services"] = services
     web.init_app(app, services)
     api.init_app(app, services)
+    limit_rates(app)
     return app
 
 
 def prepare_store(settings: Settings) -> str:
-    """Make the schema when the store is new; returns the revision it is at. Raises schema.StoreIsForeign."""
+    """Make the schema when the store is new; returns the revision it is at.
+
+    Raises schema.StoreIsForeign, schema.StoreIsOld.
+    """
     from service.store import schema
 
-    return schema.current(settings.database_url) or schema.upgrade(settings.database_url)
+    return schema.require_newest(settings.database_url)
 
 
 def _render_label(

@@ -33,6 +33,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
+    proxies: int = 0
     job_lease_seconds: int = 60
 
     def __post_init__(self) -> None:
@@ -47,6 +48,8 @@ class Settings:
             object.__setattr__(self, "base_url", f"http://{self.host}:{self.port}")
         if min(self.workers, self.job_lease_seconds) < 1:
             raise ValueError("Web processes and the lease of a job are at least 1.")
+        if self.proxies < 0:
+            raise ValueError("The number of proxies in front is at least 0.")
 
     @property
     def passphrase(self) -> str | None:

@@ -1,7 +1,8 @@
 """Who calls the API.
 
 Rules
-1. HTTP Basic with a person's address and password goes through the same use case as the sign-in page, on every call.
+1. HTTP Basic with a person's address and password goes through the same use case as the sign-in page, on every call,
+   and wrong passwords count as they do there.
 2. Without Basic, the session of the pages counts, and then a state-changing call needs the CSRF token as pages do.
 3. Basic is not accepted on a state-changing call that a browser marks as coming from another site: browsers may
    attach remembered Basic credentials by themselves (Fetch Metadata, ``Sec-Fetch-Site``).
@@ -16,6 +17,7 @@ from flask import current_app, g, request
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
+from service.guards import guard_guessing
 from service.usecases import accounts
 from service.usecases.access import Actor
 from service.usecases.refusals import SignInRefused
@@ -43,7 +45,9 @@ def identify() -> None:
     basic = request.authorization
     if basic is not None and basic.type == "basic":
         _refuse_other_sites()
-        g.api_actor = accounts.sign_in(basic.username or "", basic.password or "", services(), via="api")
+        email, password = basic.username or "", basic.password or ""
+        with guard_guessing(email):
+            g.api_actor = accounts.sign_in(email, password, services(), via="api")
     elif current_user.is_authenticated:
         if request.method not in SAFE and current_app.config["WTF_CSRF_ENABLED"]:
             current_app.extensions["tanbiao.csrf"].protect()

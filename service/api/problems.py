@@ -13,6 +13,7 @@ from flask_smorest import Api, Blueprint
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from service.guards import keep_headers
 from service.schemas.results import ProblemSchema
 from service.usecases.refusals import GateClosed, Refusal
 
@@ -33,6 +34,7 @@ def handle(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Refusal, refusal)
     blueprint.register_error_handler(CSRFError, _csrf)
     blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(RecursionError, _too_deep)
 
 
 def refusal(error: Refusal) -> Response:
@@ -65,6 +67,10 @@ def _csrf(_: CSRFError) -> Response:
     return problem(400, "csrf", "A request with a session needs the CSRF token; use HTTP Basic in programs.")
 
 
+def _too_deep(_: RecursionError) -> Response:
+    return problem(400, "http-400", "The JSON is nested too deeply to be read.")
+
+
 def _http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
@@ -73,7 +79,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
     fields = data.get("messages")
     extra = {"fields": fields} if fields else {}
     code = "invalid-input" if fields else f"http-{status}"
-    return problem(status, code, str(data.get("message") or error.description or ""), **extra)
+    answer = problem(status, code, str(data.get("message") or error.description or ""), **extra)
+    keep_headers(error, answer)
+    return answer
 
 
 def _language() -> str:

@@ -39,14 +39,14 @@ def settings() -> Settings:
 def services(*, store: bool = True) -> Services:
     """The services, closed when the command ends; makes the store's schema when it is new and wanted."""
     from service.app import build_services, prepare_store
-    from service.store.schema import StoreIsForeign
+    from service.store.schema import StoreIsForeign, StoreIsOld
 
     found = settings()
     if store:
         try:
             prepare_store(found)
-        except StoreIsForeign as error:
-            raise click.ClickException(f"{StoreIsForeign.__doc__} ({error})") from error
+        except (StoreIsForeign, StoreIsOld) as error:
+            raise click.ClickException(f"{type(error).__doc__} ({error})") from error
     built = build_services(found)
     click.get_current_context().call_on_close(built.uow.close)
     return built

@@ -57,7 +57,13 @@ def _web(found: object, server: str | None) -> list[str]:
             *listen,
             "service.wsgi:create",
         ]
-    return [sys.executable, "-m", "waitress", f"--listen={host}:{port}", "--call", "service.wsgi:create"]
+    # waitress takes X-Forwarded-* away by itself; service.app believes as many as the setting says, and no other
+    kept = ["--no-clear-untrusted-proxy-headers"]
+    return [
+        *(sys.executable, "-m", "waitress", f"--listen={host}:{port}"),
+        *(kept if getattr(found, "proxies", 0) else []),
+        *("--call", "service.wsgi:create"),
+    ]
 
 
 def supervise(commands: list[list[str]]) -> int:

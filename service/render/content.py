@@ -79,6 +79,13 @@ class _Source:
         """The word of a code, or the code itself where the table does not know it."""
         return self.pair(words()[table].get(str(code), str(code)))
 
+    def amount(self, path: str) -> str:
+        """``1 kg``; a unit that is a word stands in both languages, the main one first: ``1 件 (piece)``."""
+        value = self.get(path)
+        text = quantity(value)
+        main, other = self.named("unit-values", value["unit"])
+        return text if not other else f"{grouped(value['amount'])} {main} ({other})"
+
 
 @cache
 def words() -> dict[str, Any]:
@@ -110,7 +117,7 @@ def content(statement: Mapping[str, Any], language: str) -> dict[str, Any]:
         "total": grouped(source.get("footprint.total")),
         "unit": printable(str(source.get("footprint.unit"))),
         "whole": percent(whole, whole),
-        "per": quantity(source.get("product.declaredUnit")),
+        "per": source.amount("product.declaredUnit"),
         "boundary": source.named("boundary-values", source.get("boundary")),
         "coverage": _coverage(source),
         "facts": _facts(source),
@@ -150,7 +157,7 @@ def _facts(source: _Source) -> list[dict[str, Any]]:
         ("site", [*site, place]),
         ("model", source.pair(source.get("product.model"))),
         ("cn-code", source.pair(source.get("product.cnCode"))),
-        ("declared-unit", [quantity(source.get("product.declaredUnit"))]),
+        ("declared-unit", [source.amount("product.declaredUnit")]),
         ("unit-mass", [quantity(source.get("product.massPerDeclaredUnit"))]),
         ("period", [period]),
         ("boundary", source.named("boundary-values", source.get("boundary"))),

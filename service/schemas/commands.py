@@ -4,10 +4,13 @@ Rules
 1. A schema checks shape only; whether a dataset exists or a person may act is the use case's business.
 2. Errors are codes (``required``, ``too-long`` …) and the pages hold a sentence for each in both languages.
 3. Unknown fields are refused in JSON and ignored in forms (the CSRF token is one).
+4. Text is text: half a character (a lone surrogate, which JSON can spell) and control characters but line breaks and
+   tabs are refused before a store or a hash meets them.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, NoReturn
 
 from marshmallow import (
@@ -32,10 +35,15 @@ ERROR_CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "validator_failed": "invalid",
 }
 
+_TEXT = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z")
+
 
 def text_field(longest: int, *, required: bool = True) -> fields.String:
     """A string field of 1 (or 0) to ``longest`` characters with error codes for messages."""
-    checks: list[validate.Validator] = [validate.Length(max=longest, error="too-long")]
+    checks: list[validate.Validator] = [
+        validate.Length(max=longest, error="too-long"),
+        validate.Regexp(_TEXT, error="invalid"),
+    ]
     if required:
         checks.append(validate.Length(min=1, error="required"))
         return fields.String(required=True, validate=checks, error_messages=ERROR_CODES)

@@ -28,7 +28,10 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account. ``password_hash`` is argon2id; ``roles`` are values of ``access.Role``."""
+    """Somebody with an account. ``password_hash`` is argon2id; ``roles`` are values of ``access.Role``.
+
+    ``session_epoch`` counts the sign-outs: a session of an earlier epoch is over.
+    """
 
     id: str
     organisation_id: str
@@ -39,6 +42,7 @@ class Person:
     active: bool
     created_at: datetime
     password_hash: str = field(repr=False, default="")
+    session_epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

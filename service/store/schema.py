@@ -21,9 +21,13 @@ class StoreIsForeign(Exception):
     """
 
 
+class StoreIsOld(Exception):
+    """The store is not at this version's schema: back it up, then run tanbiao db upgrade."""
+
+
 class BackupImpossible(Exception):
-    """Only a SQLite store is backed up by this command, to a file that does not exist; use pg_dump for
-    PostgreSQL.
+    """Only a SQLite store that exists is backed up by this command, to a file that does not exist in a folder that
+    does; use pg_dump for PostgreSQL.
     """
 
 
@@ -65,12 +69,28 @@ def newest() -> str:
     return head
 
 
+def require_newest(url: str) -> str:
+    """The revision of a store that is at this version's schema; a new one is made so.
+
+    Raises StoreIsOld, StoreIsForeign.
+    """
+    revision = current(url) or upgrade(url)
+    if revision != newest():
+        raise StoreIsOld(f"it is at {revision}, wanted is {newest()}")
+    return revision
+
+
 def backup(url: str, target: Path) -> None:
-    """Copy a SQLite store, while it is in use, to a new file. Raises BackupImpossible."""
+    """Copy a SQLite store, while it is in use, to a new file only its owner can read. Raises BackupImpossible."""
     address = sa.make_url(url)
-    if address.get_backend_name() != "sqlite" or not address.database or target.exists():
-        raise BackupImpossible(f"{address.render_as_string(hide_password=True)} to {target}")
-    with closing(sqlite3.connect(address.database)) as source, closing(sqlite3.connect(target)) as copy:
+    file = Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
+    try:
+        if file is None or not file.is_file():
+            raise FileNotFoundError(file)
+        target.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise BackupImpossible(f"{address.render_as_string(hide_password=True)} to {target}") from error
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise BackupImpossible(f"The copy {target} is damaged.")

@@ -1,8 +1,8 @@
 """The tables of the store, neutral between SQLite and PostgreSQL. Times are UTC; hashes are hex text.
 
-``inventories``, ``assessments``, ``reviews``, ``labels``, ``label_events``, ``log_nodes``,
-``log_checkpoints`` and ``audit_events`` are append-only: triggers made by the migration refuse UPDATE and
-DELETE.
+The tables of :data:`APPEND_ONLY` are append-only: triggers made by the migrations refuse UPDATE, DELETE and,
+on SQLite, an INSERT that would replace a row. They stop mistakes and injected statements; whoever owns the file or
+the server can drop a trigger or a table, and then ``usecases.integrity`` is what tells.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ people = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     _at("created_at"),
     _text("password_hash"),
+    sa.Column("session_epoch", sa.Integer, nullable=False, server_default="0"),
 )
 
 inventories = sa.Table(
@@ -252,6 +253,7 @@ audit_events = sa.Table(
 
 APPEND_ONLY = (
     "inventories",
+    "study_modellers",
     "assessments",
     "reviews",
     "labels",

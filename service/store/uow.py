@@ -40,11 +40,14 @@ class UnitOfWork:
         self._write = write
 
     def __enter__(self) -> Self:
-        options: dict[str, object] = {WRITES: self._write}
-        if self._write and self._engine.dialect.name != "sqlite":
-            options["isolation_level"] = "SERIALIZABLE"
-        self._connection = self._engine.connect().execution_options(**options)
-        self._transaction = self._connection.begin()
+        self._connection = self._engine.connect().execution_options(**{WRITES: self._write})
+        try:
+            self._transaction = self._connection.begin()
+        except (
+            BaseException
+        ):  # the wait for the write lock was too long: the connection goes back to the pool
+            self._connection.close()
+            raise
         self.organisations = Organisations(self._connection)
         self.people = People(self._connection)
         self.inventories = Inventories(self._connection)

@@ -4,6 +4,8 @@ Rules
 1. Organisations and accounts are made by the local administrator; a role fits its organisation's kind.
 2. Passwords are kept as argon2id; an unknown address, a wrong password and an inactive account are answered
    alike and cost the same time.
+3. Signing out ends every session of the person: a session is of the epoch in which it began, and signing out
+   begins the next. A cookie that somebody copied is worth nothing from then on.
 """
 
 from __future__ import annotations
@@ -137,14 +139,27 @@ def sign_in(email: str, password: str, services: Services, *, via: str = "web") 
     return _actor(person, organisation, via)
 
 
-def get_actor(person_id: str, services: Services, *, via: str = "web") -> Actor:
-    """The actor of a session. Raises NotFound when the account is gone or inactive."""
+def get_actor(person_id: str, services: Services, *, via: str = "web", epoch: int | None = None) -> Actor:
+    """The actor of a session (of ``epoch``, rule 3) or of a job (None).
+
+    Raises NotFound when the account is gone or inactive, or the session is over.
+    """
     with services.uow() as unit:
         person = unit.people.get(person_id)
         organisation = unit.organisations.get(person.organisation_id) if person else None
     if person is None or organisation is None or not person.active:
         raise NotFound(noun="person", key=person_id)
+    if epoch is not None and epoch != person.session_epoch:
+        raise NotFound(noun="person", key=person_id)
     return _actor(person, organisation, via)
+
+
+def sign_out(actor: Actor, services: Services) -> None:
+    """End every session of the actor (rule 3). Raises NotAllowed."""
+    allow(actor, Permission.ORGANISATION_READ)
+    with services.uow(write=True) as unit:
+        unit.people.end_sessions(actor.person_id)
+        unit.commit()
 
 
 def actor_by_email(email: str, services: Services, *, via: str = "cli") -> Actor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.store.records import InventoryRecord, LabelRecord, StudyRecord
 from service.store.repositories.audit import Event
 from service.usecases.access import Actor, OrganisationKind, require_seen
-from service.usecases.refusals import StudyChanged, WrongState
+from service.usecases.refusals import EvidenceChanged, StudyChanged, WrongState
 
 if TYPE_CHECKING:
     from service.store.uow import UnitOfWork
@@ -44,6 +44,16 @@ def label_of(actor: Actor, unit: UnitOfWork, number: str) -> LabelRecord:
     require_seen(actor, "label", number, (label.exporter_id, label.institution_id) if label else None)
     assert label is not None  # noqa: S101 - require_seen refused None
     return label
+
+
+def packed(label: LabelRecord) -> bytes:
+    """The label's bundle. Raises EvidenceChanged when credential or proof were damaged in the store."""
+    from certificates.bundle import NotABundle, pack
+
+    try:
+        return pack(label.credential, label.proof)
+    except NotABundle as error:
+        raise EvidenceChanged(what=f"credential or proof of label {label.number}") from error
 
 
 def tenancy(actor: Actor) -> dict[str, str]:

@@ -1,64 +1,169 @@
-"""Does the store still hold what was put in: audit chain, log, inventories, labels."""
+"""Does the store still hold what was put in? ``tanbiao db check``.
+
+Rules
+1. Audit chain: every link holds and the chain is as long as its counter says.
+2. Log: every node follows from the leaves, every checkpoint is signed and of its size's root, none is missing.
+3. Inventories: workbook and content have the digests they were stored with.
+4. Assessments: inputs, links and rounded numbers still give the digest.
+5. Acts: what stands in the store was done by the audit chain's account of it, and what was done stands in the
+   store: inventories, links, assessments, reviews, modellers, labels, states.
+6. Labels: number by number as counted; statement, owners and dates are the signed ones; the log has the credential
+   where its proof says; the PDF verifies as that label.
+7. A problem is a sentence that names the row. A damaged row is a finding, never an exception.
+
+What this cannot see: a whole store put back to an earlier, consistent state. Against that stands a checkpoint that
+somebody else keeps, on a label or in a backup: the log must still have its root at that size.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from service.store.records import LabelRecord
 from service.usecases import issuing
 from service.usecases.access import Actor, Permission, allow
+from service.usecases.acts import acts
+from service.usecases.pipeline import result_digest
 from service.usecases.refusals import EvidenceChanged
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
+    from certificates.keys import KeySet
     from service.store.uow import UnitOfWork
 
 
 def check(actor: Actor, services: Services) -> tuple[str, ...]:
     """Every problem as a sentence, empty when the store is intact. Raises NotAllowed, KeysUnavailable."""
     allow(actor, Permission.AUDIT_READ)
-    found: list[str] = []
     with services.uow() as unit:
-        broken = unit.audit.first_broken()
-        if broken is not None:
-            found.append(f"The audit chain is broken at event {broken}.")
-        if unit.log.size():
-            try:
-                issuing.require_same_log(unit, unit.log.size(), services.keys.keyset())
-            except EvidenceChanged as refusal:
-                found.append(refusal.details["what"])
-        found += _inventories(unit)
-        found += _labels(unit)
-    return tuple(found)
+        return (
+            *_audit(unit),
+            *_log(unit, services),
+            *_inventories(unit),
+            *_assessments(unit),
+            *acts(unit),
+            *_labels(unit, services),
+        )
 
 
-def _inventories(unit: UnitOfWork) -> list[str]:
-    found = []
+def _audit(unit: UnitOfWork) -> Iterator[str]:
+    broken = unit.audit.first_broken()
+    if broken is not None:
+        yield f"The audit chain is broken at event {broken}."
+
+
+def _log(unit: UnitOfWork, services: Services) -> Iterator[str]:
+    from certificates.log import merkle
+
+    size, stored, signed = unit.log.size(), unit.log.nodes(), unit.log.checkpoints()
+    if not stored and not signed:
+        return
+    keys = services.keys.keyset()
+    try:
+        issuing.require_same_log(unit, size, keys)
+    except EvidenceChanged as refusal:
+        yield refusal.details["what"]
+    for level, index in sorted(stored):
+        if level:
+            below = [stored.get((level - 1, 2 * index + side)) for side in (0, 1)]
+            if None in below or merkle.node_hash(below[0] or b"", below[1] or b"") != stored[level, index]:
+                yield f"log node {level}/{index} does not follow from those below it"
+    if sorted(signed) != list(range(1, size + 1)):
+        yield f"checkpoints are missing: {len(signed)} for {size} entries of the log"
+    yield from _checkpoints(unit, keys, size)
+
+
+def _checkpoints(unit: UnitOfWork, keys: KeySet, size: int) -> Iterator[str]:
+    from certificates.log import checkpoint, merkle
+
+    for at, text in unit.log.checkpoints().items():
+        try:
+            known = checkpoint.verify(text, keys.log_name, keys.log_name, keys.log_key.public_key())
+            holds = (known.size, known.root) == (at, merkle.root(at, unit.log.node))
+        except (ValueError, KeyError):
+            holds = False
+        if not holds and at != size:  # the newest is require_same_log's
+            yield f"checkpoint of size {at} is not of this log"
+
+
+def _inventories(unit: UnitOfWork) -> Iterator[str]:
     for record in unit.inventories.every():
         try:
             issuing.read_inventory(record)
         except EvidenceChanged as refusal:
-            found.append(refusal.details["what"])
+            yield refusal.details["what"]
         workbook = unit.inventories.workbook(record.id) or b""
         if hashlib.sha256(workbook).hexdigest() != record.workbook_sha256:
-            found.append(f"workbook of inventory {record.id}")
-    return found
+            yield f"workbook of inventory {record.id}"
 
 
-def _labels(unit: UnitOfWork) -> list[str]:
+def _assessments(unit: UnitOfWork) -> Iterator[str]:
+    for record in unit.studies.every_assessment():
+        if result_digest(record.result) != record.digest:
+            yield f"assessment {record.id} of study {record.study_id} is not what its digest says"
+
+
+def _labels(unit: UnitOfWork, services: Services) -> Iterator[str]:
+    found, nodes = unit.labels.list_(), unit.log.nodes()
+    for name, counted in unit.labels.counted().items():
+        kept = sum(label.number.startswith(f"TB-{name}-") for label in found)
+        if kept != counted:
+            yield f"{counted} labels were numbered in {name}, {kept} are there"
+    if len(found) != unit.log.size():
+        yield f"the log has {unit.log.size()} entries for {len(found)} labels"
+    for label in found:
+        what = list(_label(label, unit, services))
+        if not _logged(label, nodes):
+            what.append("log entry")
+        yield from (f"{one} of label {label.number}" for one in what)
+
+
+def _label(label: LabelRecord, unit: UnitOfWork, services: Services) -> Iterator[str]:
+    from certificates.bundle import NotABundle, pack
     from certificates.credential import CredentialUnreadable, decode
+    from certificates.verify import verify
+
+    try:
+        signed = decode(label.credential).statement
+        bundle = pack(label.credential, label.proof)
+    except CredentialUnreadable:
+        yield "credential"
+        return
+    except NotABundle:
+        yield "proof"
+        return
+    if signed != label.statement:
+        yield "statement (it is not the one that was signed)"
+        return
+    yield from _columns(label, unit)
+    trust = services.keys.trust()
+    pdf = unit.labels.pdf(label.number) or b""
+    for what, data in (("credential or proof", bundle), ("PDF", pdf)):
+        report = verify(data, trust, at=label.issued_at, number=label.number)
+        if report.verdict != "valid" or report.statement != signed:
+            yield f"{what} ({report.verdict})"
+
+
+def _columns(label: LabelRecord, unit: UnitOfWork) -> Iterator[str]:
+    """The columns beside the statement say what it says."""
+    stated, study = label.statement, unit.studies.get(label.study_id)
+    exporter = unit.organisations.get(label.exporter_id)
+    owners = (study.exporter_id, study.institution_id) if study else ()
+    if study is None or owners != (label.exporter_id, label.institution_id) or study.status != "issued":
+        yield "study or owner"
+    if exporter is None or exporter.code != stated.get("exporter", {}).get("id"):
+        yield "exporter"
+    dates = (label.issued_at, label.valid_until)
+    if [moment.strftime("%Y-%m-%dT%H:%M:%S") for moment in dates] != [
+        str(stated.get(name, ""))[:19] for name in ("issuedAt", "validUntil")
+    ]:
+        yield "date"
+
+
+def _logged(label: LabelRecord, nodes: dict[tuple[int, int], bytes]) -> bool:
     from certificates.log.merkle import leaf_hash
 
-    found = []
-    for label in unit.labels.list_():
-        try:
-            if decode(label.credential).statement != label.statement:
-                found.append(f"statement of label {label.number} is not the one that was signed")
-        except CredentialUnreadable:
-            found.append(f"credential of label {label.number}")
-            continue
-        if leaf_hash(label.credential.encode("ascii", "replace")) != unit.log.node(
-            0, label.proof["leaf_index"]
-        ):
-            found.append(f"log entry of label {label.number}")
-    return found
+    leaf = leaf_hash(label.credential.encode("ascii", "replace"))
+    return any(level == 0 and value == leaf for (level, _), value in nodes.items())

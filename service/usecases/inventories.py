@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -11,6 +12,9 @@ from service.usecases.access import Actor, OrganisationKind, Permission, allow
 from service.usecases.common import inventory_of, new_id, record
 from service.usecases.refusals import NotFound
 from service.usecases.services import Services
+
+MAX_NAME, MAX_ENDING = 120, 10
+_NOT_IN_A_NAME = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def hand_in(actor: Actor, command: HandIn, services: Services) -> HandInResult:
         id=new_id(),
         organisation_id=actor.organisation_id,
         institution_id=institution.id,
-        filename=command.filename,
+        filename=file_name(command.filename),
         workbook_sha256=reading.sha256,
         digest=reading.inventory.digest(),
         content=reading.inventory.as_dict(),
@@ -84,11 +88,23 @@ def get(actor: Actor, inventory_id: str, services: Services) -> InventoryRecord:
 
 
 def workbook(actor: Actor, inventory_id: str, services: Services) -> tuple[str, bytes]:
-    """File name and bytes exactly as handed in. Raises NotAllowed, NotFound."""
+    """File name (see :func:`file_name`) and bytes exactly as handed in. Raises NotAllowed, NotFound."""
     allow(actor, Permission.INVENTORY_READ)
     with services.uow() as unit:
         found = inventory_of(actor, unit, inventory_id)
-        return found.filename, unit.inventories.workbook(inventory_id) or b""
+        return file_name(found.filename), unit.inventories.workbook(inventory_id) or b""
+
+
+def file_name(given: str) -> str:
+    """A sender's file name made safe to keep, show and send: the last part of a path, no control, direction or
+    line characters, at most 120 characters with its ending.
+    """
+    last = given.replace("\\", "/").rpartition("/")[2]
+    clean = "".join(sign for sign in last if unicodedata.category(sign) not in _NOT_IN_A_NAME).strip(" .")
+    stem, dot, ending = clean.rpartition(".")
+    if not stem or len(ending) > MAX_ENDING:
+        return clean[:MAX_NAME] or "inventory.xlsx"
+    return f"{stem[: MAX_NAME - len(ending) - 1]}{dot}{ending}"
 
 
 def template(language: str, *, example: bool = False) -> bytes:

@@ -58,12 +58,12 @@ def lease(services: Services) -> JobRecord | None:
     None when there is nothing to do.
     """
     now = services.clock()
-    with services.uow() as unit:
-        if not unit.jobs.waiting(now):
-            return None
     until = now + timedelta(seconds=services.settings.job_lease_seconds)
+    with services.uow() as unit:
+        if not unit.jobs.waiting(now, until):
+            return None
     with services.uow(write=True) as unit:
-        for job in unit.jobs.interrupted(now):
+        for job in unit.jobs.interrupted(now, until):
             unit.jobs.fail(job.id, job.attempts, _sentences(JobInterrupted()), now)
         leased = unit.jobs.lease(now, until)
         unit.commit()

@@ -7,7 +7,16 @@ from collections.abc import Callable
 from service.store.records import JobRecord, LabelRecord
 from service.usecases import issuing, recomputation
 from service.usecases.access import Actor, Permission, allow
-from service.usecases.common import change_study, label_of, new_id, record, require_status, study_of, tenancy
+from service.usecases.common import (
+    change_study,
+    label_of,
+    new_id,
+    packed,
+    record,
+    require_status,
+    study_of,
+    tenancy,
+)
 from service.usecases.recomputation import Difference, Recomputation
 from service.usecases.services import Services
 
@@ -117,11 +126,8 @@ def document(actor: Actor, number: str, services: Services) -> bytes:
 
 
 def bundle(actor: Actor, number: str, services: Services) -> bytes:
-    """Credential and inclusion proof in one JSON file. Raises NotAllowed, NotFound."""
-    from certificates.bundle import pack
-
-    label = get(actor, number, services)
-    return pack(label.credential, label.proof)
+    """Credential and inclusion proof in one JSON file. Raises NotAllowed, NotFound, EvidenceChanged."""
+    return packed(get(actor, number, services))
 
 
 def credential(actor: Actor, number: str, services: Services) -> str:

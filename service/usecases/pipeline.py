@@ -81,8 +81,21 @@ def compute(
         "engine": lca.VERSION,
         **scope.as_dict(),
     }
-    digest = sha256_hex({"inputs": inputs, "rounded": rounded_dict(rounded) if rounded else None})
+    digest = _digest(inputs, rounded_dict(rounded) if rounded else None)
     return Computation(linked, assessment, rounded, rule_set, inputs, digest)
+
+
+def result_digest(result: Mapping[str, Any]) -> str:
+    """The digest that a stored result must have (rule 1); empty when its links or its form no longer hold."""
+    try:
+        inputs = {str(name): str(value) for name, value in result["inputs"].items()}
+        return _digest(inputs, result["rounded"]) if sha256_hex(result["links"]) == inputs["links"] else ""
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ""
+
+
+def _digest(inputs: Mapping[str, str], rounded: Mapping[str, Any] | None) -> str:
+    return sha256_hex({"inputs": dict(inputs), "rounded": rounded})
 
 
 def scope_of(study: StudyRecord) -> Scope:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.store.records import ReviewRecord, StudyRecord
 from service.usecases.access import Actor, Permission, allow
+from service.usecases.acts import review_mark
 from service.usecases.common import (
     change_study,
     new_id,
@@ -16,6 +17,7 @@ from service.usecases.common import (
 )
 from service.usecases.refusals import InvalidInput, NotAssessed, SamePerson
 from service.usecases.services import Services
+from service.usecases.statements import review_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def decide(actor: Actor, command: Decide, services: Services) -> ReviewRecord:
         unit.studies.add_review(review)
         change_study(unit, study, review.decision)
         act = (Permission.REVIEW_DECIDE, f"study:{study.id}")
-        record(unit, actor, act, now, (study.status, f"{review.decision}:{assessment.digest}"))
+        record(unit, actor, act, now, (study.status, review_mark(review.decision, review_digest(review))))
         unit.commit()
     return review
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from service.usecases.common import packed
+from service.usecases.refusals import EvidenceChanged
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
@@ -11,10 +13,19 @@ if TYPE_CHECKING:
 
 
 def by_number(number: str, services: Services) -> Report | None:
-    """Verify the stored label with this number; None when the number was never issued here."""
+    """Verify the stored label with this number; None when the number was never issued here.
+
+    The number may be written as people write it (``labelnumber.typed``). A label damaged in the store is an
+    answer too: what cannot be packed is unreadable.
+    """
+    from certificates.labelnumber import typed
     from certificates.verify import verify
 
-    data = published_bundle(number, services)
+    number = typed(number)
+    try:
+        data = published_bundle(number, services)
+    except EvidenceChanged:
+        data = b""
     if data is None:
         return None
     return verify(data, services.keys.trust(), at=services.clock(), number=number)
@@ -37,12 +48,13 @@ def published_document(number: str, services: Services) -> bytes | None:
 
 
 def published_bundle(number: str, services: Services) -> bytes | None:
-    """The label's bundle (credential and proof), public; None when the number was never issued."""
-    from certificates.bundle import pack
+    """The label's bundle (credential and proof), public; None when the number was never issued.
 
+    Raises EvidenceChanged when it was damaged in the store.
+    """
     with services.uow() as unit:
         label = unit.labels.get(number)
-    return pack(label.credential, label.proof) if label else None
+    return packed(label) if label else None
 
 
 def trust(services: Services) -> dict[str, Any]:

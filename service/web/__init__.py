@@ -27,4 +27,3 @@ def init_app(app: Flask, services: Services) -> None:
     app.jinja_env.globals["statement_chart"] = present.statement_chart
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    security.limit_rates(app)

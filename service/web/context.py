@@ -26,6 +26,16 @@ class Place:
     permission: Permission | None = None
 
 
+PAGE_OF_FORM = {
+    "studies.link": "studies.show",
+    "studies.assess": "studies.show",
+    "studies.submit": "studies.show",
+    "studies.decide": "studies.show",
+    "studies.issue": "studies.show",
+    "labels.recompute": "labels.show",
+}
+"""Addresses that only take a form, and the page that shows the form, for the other language of an answered form."""
+
 NAVIGATION = (
     Place("home.home", _l("Home")),
     Place("inventories.list_", _l("Inventories"), Permission.INVENTORY_READ),
@@ -83,7 +93,7 @@ def language_address(code: str) -> str:
     values = {**given, **(request.view_args or {}), "lang": code}
     if not request.endpoint or request.endpoint == "static":
         return f"?lang={code}"
-    return url_for(request.endpoint, **values)
+    return url_for(PAGE_OF_FORM.get(request.endpoint, request.endpoint), **values)
 
 
 def theme() -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
+from service.guards import keep_headers
 from service.usecases.refusals import GateClosed, Refusal
 from service.web.i18n import language
 
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     """Register the handlers for pages; the API registers its own for its blueprints."""
     app.register_error_handler(Refusal, refusal)
     app.register_error_handler(CSRFError, expired_form)
+    app.register_error_handler(SecurityError, other_host)
     app.register_error_handler(HTTPException, http_error)
 
 
@@ -56,12 +58,20 @@ def expired_form(_: CSRFError) -> Any:
     )
 
 
+def other_host(error: SecurityError) -> Any:
+    """The request names a host that this installation is not: no page, a page would have no addresses to show."""
+    return Response(f"{error.code} {error.name}\n", error.code, mimetype="text/plain")
+
+
 def http_error(error: HTTPException) -> Any:
     """Anything Flask itself refuses."""
     code = error.code or 500
     if code < 400:
         return error
-    return _page(code, "", f"http-{code}")
+    page, status = _page(code, "", f"http-{code}")
+    answer = make_response(page, status)
+    keep_headers(error, answer)
+    return answer
 
 
 def _page(status: int, detail: str, code: str, findings: Any = ()) -> Any:

@@ -91,6 +91,27 @@ def bilingual(value: Any, *names: str) -> str:
     return DASH
 
 
+def unit(code: Any) -> str:
+    """A unit as the reader writes it: ``piece`` is 件; symbols such as kg stay."""
+    return words.word(words.UNITS, str(code or ""))
+
+
+def place(code: Any) -> str:
+    """A place by name with its code, ``江苏 (CN-JS)``; the code alone where it is not known."""
+    from databases import places
+
+    try:
+        return f"{places.name(str(code), language())} ({code})"
+    except places.UnknownPlace:
+        return str(code or DASH)
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence: its first word with a capital letter, unless that is an identifier or a number."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.isascii() and first.isalpha() else text
+
+
 def short(digest: Any) -> str:
     """The first twelve characters of a hash; the full one stands beside it in the page's facts."""
     text = str(digest or "")
@@ -107,6 +128,9 @@ def init_app(app: Flask) -> None:
         "moment": moment,
         "bilingual": bilingual,
         "short": short,
+        "sentence": sentence,
+        "unit": unit,
+        "place": place,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["words"] = words

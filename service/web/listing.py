@@ -2,7 +2,8 @@
 
 Rules
 1. A list is described once, by its columns; page, CSV and JSON twin come from that description.
-2. CSV cells that a spreadsheet would run as a formula get a leading apostrophe (OWASP, CSV injection).
+2. CSV cells that a spreadsheet would run as a formula get a leading apostrophe (OWASP, CSV injection; the full-width
+   signs too, which spreadsheets of East Asian locales read as the others).
 3. A sort order or filter that the list does not offer is ignored, never an error.
 4. CSV and JSON hold every row of the filtered list; only the page is cut into pieces.
 """
@@ -19,7 +20,7 @@ from typing import Any
 from flask import Response, jsonify, render_template, request, url_for
 
 PAGE_SIZE = 50
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def guard(value: Any) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip(" \u3000\xa0\ufeff").startswith(FORMULA_STARTS) else text
 
 
 def _matches(spec: ListSpec, row: Any, query: str, chosen: Mapping[str, str]) -> bool:

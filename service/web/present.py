@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from lca.findings import Finding, Place, Severity
-from lca.inventory import LineKind
 from service.usecases import studies
 from service.usecases.access import Actor, Permission, allowed
 from service.usecases.refusals import ReleaseUnavailable
@@ -17,37 +16,10 @@ from service.usecases.services import Services
 from service.web import words
 from service.web.charts import Chart, chart
 from service.web.context import names
-
-if TYPE_CHECKING:
-    from lca.linking import LinkedLine
+from service.web.hotspots import Hotspot, hotspots
+from service.web.rows import LineRow, line_rows
 
 MODELLING_STATES = ("draft", "returned")
-
-
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """A line or leg of a study: as linked now, with its result of the latest assessment where it has one."""
-
-    key: str
-    linked: LinkedLine
-    result: dict[str, Any] | None
-    share: float | None
-
-    @property
-    def anchor(self) -> str:
-        """Fragment of the row, usable in an address."""
-        return f"line-{self.key.replace('/', '-')}"
-
-    @property
-    def linkable(self) -> bool:
-        """Whether a dataset stands for this row: not for a cut-off, nor for what comes from an own process."""
-        own = self.linked.line.kind is LineKind.INTERMEDIATE and self.linked.leg is None
-        return not own and not self.linked.line.cutoff_reason
-
-    @property
-    def open(self) -> bool:
-        """Whether somebody has to choose a dataset here."""
-        return self.linkable and self.linked.dataset is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +71,7 @@ class StudyPage:
     timeline: tuple[Event, ...]
     actions: frozenset[str]
     unavailable: ReleaseUnavailable | None
+    returned: Event | None
 
     @property
     def blocking(self) -> tuple[Shown, ...]:
@@ -110,6 +83,11 @@ class StudyPage:
         """Warnings and notes."""
         return tuple(finding for finding in self.findings if finding.severity is not Severity.ERROR)
 
+    @property
+    def hotspots(self) -> tuple[Hotspot, ...]:
+        """The lines that drive the number."""
+        return hotspots(self.rows)
+
 
 def study_page(actor: Actor, key: str, services: Services) -> StudyPage:
     """Read a study and its links. Raises NotAllowed, NotFound; a damaged release is shown, not raised."""
@@ -120,17 +98,19 @@ def study_page(actor: Actor, key: str, services: Services) -> StudyPage:
     except ReleaseUnavailable as refusal:
         unavailable = refusal
     result = view.assessment.result if view.assessment else {}
+    events = tuple(_timeline(view))
     footprint, rounded = result.get("footprint"), result.get("rounded")
     return StudyPage(
         view=view,
         footprint=footprint,
         rounded=rounded,
         stages=stage_chart(rounded, footprint),
-        rows=tuple(_rows(links.lines, footprint)),
+        rows=line_rows(links.lines, footprint),
         findings=_findings(result, links, view.current),
-        timeline=tuple(_timeline(view)),
+        timeline=events,
         actions=_actions(actor, view, footprint),
         unavailable=unavailable,
+        returned=_returned(view, events),
     )
 
 
@@ -150,22 +130,6 @@ def statement_chart(statement: dict[str, Any]) -> Chart:
     footprint = statement["footprint"]
     rows = [(words.word(words.STAGES, item["stage"]), item["value"], "") for item in footprint["stages"]]
     return chart(rows, footprint["total"])
-
-
-def _rows(lines: Iterable[LinkedLine], footprint: dict[str, Any] | None) -> list[LineRow]:
-    results = {_key(item): item for item in footprint["lines"]} if footprint else {}
-    total = footprint["total"] if footprint else 0.0
-    rows = []
-    for linked in lines:
-        found = results.get(linked.key)
-        share = 100.0 * found["value"] / total if found and total else None
-        rows.append(LineRow(linked.key, linked, found, share))
-    rows.sort(key=lambda row: (not row.open, -abs(row.result["value"]) if row.result else 0.0))
-    return rows
-
-
-def _key(result: dict[str, Any]) -> str:
-    return f"{result['line']}/{result['leg']}" if result["leg"] else str(result["line"])
 
 
 def _findings(result: dict[str, Any], links: studies.Links, current: bool) -> tuple[Shown, ...]:
@@ -189,6 +153,14 @@ def _actions(actor: Actor, view: studies.StudyView, footprint: Any) -> frozenset
     return frozenset(name for name, yes in able.items() if yes)
 
 
+def _returned(view: studies.StudyView, events: Iterable[Event]) -> Event | None:
+    """The latest return, as long as the study has not gone to review again."""
+    latest = max(view.reviews, key=lambda item: item.at, default=None)
+    if view.study.status not in MODELLING_STATES or latest is None or latest.decision == "approved":
+        return None
+    return next((event for event in events if event.tone == "failed" and event.at == latest.at), None)
+
+
 def _timeline(view: studies.StudyView) -> list[Event]:
     people = {
         view.inventory.handed_in_by,
@@ -208,7 +180,7 @@ def _timeline(view: studies.StudyView) -> list[Event]:
         Event(_l("Study opened"), "done", known.get(view.study.opened_by, ""), view.study.opened_at),
     ]
     if view.assessment:
-        name = _l("Footprint computed") if view.current else _l("Footprint computed, links changed since")
+        name = _computed(view)
         events.append(Event(name, "done", known.get(view.assessment.person_id, ""), view.assessment.at))
     for review in sorted(view.reviews, key=lambda item: item.at):
         approved = review.decision == "approved"
@@ -220,6 +192,13 @@ def _timeline(view: studies.StudyView) -> list[Event]:
             Event(_l("Label issued"), "done", known.get(view.label.issued_by, ""), view.label.issued_at)
         )
     return events + _still_to_come(view)
+
+
+def _computed(view: studies.StudyView) -> Any:
+    """What the latest computation came to."""
+    if view.assessment is None or not view.assessment.result.get("footprint"):
+        return _l("Computed, without a result yet")
+    return _l("Footprint computed") if view.current else _l("Footprint computed, links changed since")
 
 
 def _still_to_come(view: studies.StudyView) -> list[Event]:

@@ -6,16 +6,23 @@ Rules
 3. Every state-changing request from a session carries a CSRF token; the API's Basic-authenticated requests carry none,
    because they carry no ambient credentials (see ``service.api.auth``).
 4. HTTPS is forced and HSTS sent wherever the installation's own address is HTTPS.
-5. Signing in and public verification are rate limited per address.
-6. A session holds the person's id and nothing else; roles are read afresh on every request.
+5. Signing in and public verification are rate limited per address, on the pages and in the API alike; wrong passwords
+   are counted besides (``service.guards``).
+6. A session holds the person's id and the epoch it began in, nothing else; roles are read afresh on every request. It
+   ends by signing out, on the server too, and after 12 hours.
+7. What a signed-in person or an API caller gets is never stored by a browser or a proxy.
+8. Where the installation's own address is HTTPS, requests for other hosts are refused: a redirect or a page never
+   carries a host name that the sender made up.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
@@ -47,7 +54,13 @@ LIMITS = {
     "account.sign_in": ("20 per minute", ["POST"]),
     "verification.verify_file": ("60 per minute", ["POST"]),
     "verification.label": ("600 per minute", None),
+    "verification.document": ("600 per minute", None),
+    "verification.bundle": ("600 per minute", None),
+    "api-verify.by_number": ("600 per minute", None),
+    "api-verify.by_file": ("60 per minute", None),
 }
+SESSION_HOURS = 12
+EPOCH = "_epoch"
 
 
 @dataclass(frozen=True)
@@ -64,8 +77,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def init_app(app: Flask, services: Services) -> None:
     """Attach sessions, CSRF, security headers and rate limits."""
     secure = str(app.config.get("BASE_URL", "")).startswith("https://")
-    app.config.setdefault("MAX_CONTENT_LENGTH", UPLOAD_LIMIT_BYTES)
+    app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT_BYTES  # Flask's own None is set already: no setdefault
     app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=SESSION_HOURS)
+    if secure:
+        app.config["TRUSTED_HOSTS"] = [urlsplit(app.config["BASE_URL"]).hostname]
     Talisman(
         app,
         force_https=secure,
@@ -83,11 +99,11 @@ def init_app(app: Flask, services: Services) -> None:
     manager.login_view = "account.sign_in"
     manager.login_message = None
     manager.user_loader(lambda person_id: _load(person_id, services))
-    app.after_request(_no_store_for_sessions)
+    app.after_request(_no_store_for_people)
 
 
 def limit_rates(app: Flask) -> None:
-    """Rule 5, after the views are registered: the table :data:`LIMITS` names each limited endpoint."""
+    """Rule 5, after all views are registered: the table :data:`LIMITS` names each limited endpoint."""
     limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", app=app)
     app.extensions["tanbiao.limiter"] = limiter
     for endpoint, (rate, methods) in LIMITS.items():
@@ -97,15 +113,16 @@ def limit_rates(app: Flask) -> None:
 
 def _load(person_id: str, services: Services) -> SignedIn | None:
     try:
-        return SignedIn(accounts.get_actor(person_id, services))
+        return SignedIn(accounts.get_actor(person_id, services, epoch=session.get(EPOCH, 0)))
     except (NotFound, SignInRefused):
         return None
 
 
-def _no_store_for_sessions(response: Response) -> Response:
-    """A shared computer's back button must not show a signed-in page after signing out."""
+def _no_store_for_people(response: Response) -> Response:
+    """A shared computer's back button must not show a signed-in page after signing out (rule 7)."""
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    if request.endpoint != "static" and getattr(current_user, "is_authenticated", False):
+    private = "api_actor" in g or getattr(current_user, "is_authenticated", False)
+    if request.endpoint != "static" and private:
         response.headers["Cache-Control"] = "no-store"
     return response

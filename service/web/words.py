@@ -65,6 +65,7 @@ GASES = {
     "gas:other": _l("Other gases"),
     "gas:unspecified": _l("Gases not told apart by the source"),
 }
+UNITS = {"piece": _l("piece"), "tkm": _l("t·km"), "m3": _l("m³"), "m2": _l("m²")}
 ROLES = {
     "exporter": _l("Exporter"),
     "practitioner": _l("Practitioner"),

@@ -76,6 +76,7 @@ TABLE = {
     "accounts.register_person":       ("populated", "-   -   -   -   -   -   -   -   -   +", lambda a, w: accounts.register_person(a, person(w), w.services)),
     "accounts.organisation_by_code":  ("populated", "-   -   -   -   -   -   -   -   -   +", lambda a, w: accounts.organisation_by_code(a, "X-1", w.services)),
     "accounts.profile":               ("populated", "+   +   +   +   +   +   +   +   +   ?", lambda a, w: accounts.profile(a, w.services)),
+    "accounts.sign_out":              ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: accounts.sign_out(a, w.services)),
     "accounts.organisations":         ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: accounts.organisations(a, OrganisationKind.INSTITUTION, w.services)),
     "accounts.names":                 ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: accounts.names(a, frozenset({w["exporter"].person_id}), w.services)),
     "inventories.hand_in":            ("populated", "+   +   -   -   -   -   -   -   -   -", lambda a, w: inventories.hand_in(a, inventories.HandIn("x.xlsx", b"", w.organisations["institution"]), w.services)),

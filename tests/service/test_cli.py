@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from service.cli import group
 from service.cli.processes import supervise
+from service.store import schema
 from tests.service import world as making
 
 ROOT = Path(__file__).parents[2]
@@ -210,7 +211,7 @@ def test_backup_and_upgrade(shell, tmp_path):
     run("db", "backup", str(target))
     assert target.stat().st_size > 0
     run("db", "backup", str(target), code=1)
-    assert run("db", "upgrade") == "0001"
+    assert run("db", "upgrade") == schema.newest()
 
 
 def test_wrong_settings_end_the_command_with_a_sentence(shell, monkeypatch):
@@ -244,9 +245,9 @@ def test_demo_runs_twice_and_leaves_its_files(shell, tmp_path, monkeypatch, open
     assert len(accounts.read_text(encoding="utf-8").splitlines()) == 5
 
 
-@pytest.mark.parametrize("server", ["granian", "waitress"])
-def test_serve_answers_and_stops_cleanly(shell, server):
-    """A real server and a real worker in their own processes; SIGTERM ends both."""
+@pytest.mark.parametrize(("server", "ending"), [("granian", signal.SIGTERM), ("waitress", signal.SIGINT)])
+def test_serve_answers_and_stops_cleanly(shell, server, ending):
+    """A real server and a real worker in their own processes; SIGTERM or Ctrl-C ends both."""
     world, _ = shell("issued")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -258,7 +259,7 @@ def test_serve_answers_and_stops_cleanly(shell, server):
         assert world.number in fetch(f"http://127.0.0.1:{port}/v/{world.number}")
         below = children(child.pid)
         assert len(below) == 2
-        child.send_signal(signal.SIGTERM)
+        child.send_signal(ending)
         assert child.wait(30) == 0
         assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
     finally:

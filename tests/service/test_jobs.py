@@ -89,6 +89,25 @@ def test_a_silent_job_is_taken_over_once_and_then_failed(queued):
     assert failed.message_zh
 
 
+def test_a_clock_set_back_does_not_keep_a_dead_workers_job(queued):
+    """The lease given before ends hours from now; nobody renews it."""
+    assert jobs.lease(queued.services).attempts == 1
+    queued.clock.on(-LEASE)
+    assert jobs.lease(queued.services) is None, "a little back may be another machine's clock"
+    queued.clock.on(-3600)
+    assert jobs.lease(queued.services).attempts == 2
+    queued.clock.on(-3600)
+    assert jobs.lease(queued.services) is None
+    assert look(queued).error == "job-interrupted"
+
+
+def test_a_living_worker_keeps_its_job_when_the_clock_is_set_back(queued):
+    job = jobs.lease(queued.services)
+    queued.clock.on(-3600)
+    assert jobs.heartbeat(job, queued.services)
+    assert jobs.lease(queued.services) is None
+
+
 def test_a_worker_that_was_given_up_on_changes_nothing_any_more(queued):
     late = jobs.lease(queued.services)
     queued.clock.on(LEASE + 1)

@@ -243,11 +243,13 @@ def test_nothing_is_issued_when_the_roads_differ(at, monkeypatch):
     from lca import engine
 
     reference = engine.reference_road
-    monkeypatch.setattr(
-        engine,
-        "reference_road",
-        lambda *given: {method: value * (1 + 2e-9) for method, value in reference(*given).items()},
-    )
+
+    def shifted(*given):
+        found = reference(*given)
+        scores = {method: value * (1 + 2e-9) for method, value in found.scores.items()}
+        return replace(found, scores=scores)
+
+    monkeypatch.setattr(engine, "reference_road", shifted)
     world = at("approved")
     with pytest.raises(refusals.RoadsDiffer):
         labels.issue(world["signatory"], world.study, world.services)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +19,9 @@ from service.store.records import Organisation
 from service.store.repositories.audit import Event
 from service.store.tables import APPEND_ONLY, metadata
 from service.store.uow import Store
+from service.usecases import integrity, labels
+from service.usecases.access import administrator
+from tests.service import world as making
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -59,7 +65,7 @@ def test_append_only_tables_and_only_these_have_triggers(store):
     with store.engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
         found = {(row.tbl_name, row.name.rpartition("_no_")[2]) for row in rows}
-    assert found == {(table, verb) for table in APPEND_ONLY for verb in ("update", "delete")}
+    assert found == {(table, verb) for table in APPEND_ONLY for verb in ("update", "delete", "replace")}
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -74,10 +80,43 @@ def test_append_only_rows_cannot_be_changed(at, table, verb):
             connection.execute(sa.text(statement))
 
 
-def test_postgresql_triggers_cover_the_same_tables():
-    from importlib import import_module
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("row", ["the same row", "another row under its number"])
+def test_append_only_rows_cannot_be_replaced(at, table, row):
+    """INSERT OR REPLACE takes the old row away without running a DELETE trigger."""
+    world = at("issued")
+    if row == "the same row":
+        statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"
+    else:
+        names = ", ".join(f'"{column.name}"' for column in metadata.tables[table].columns)
+        other = ", ".join(
+            f"'x' || \"{c.name}\"" if c.primary_key else f'"{c.name}"' for c in metadata.tables[table].columns
+        )
+        statement = (
+            f"INSERT OR REPLACE INTO {table} (rowid, {names}) SELECT rowid, {other} FROM {table} LIMIT 1"
+        )
+    refused = pytest.raises(sa.exc.IntegrityError, match=f"{table} is append-only")
+    with world.services.uow.engine.connect() as connection, refused:
+        connection.execute(sa.text(statement))
 
-    assert import_module("service.store.migrations.versions.0001_spine").APPEND_ONLY == APPEND_ONLY
+
+def test_replace_triggers_know_every_unique_key():
+    keys = import_module("service.store.migrations.versions.0002_replace_and_sessions").KEYS
+    for name in APPEND_ONLY:
+        table = metadata.tables[name]
+        unique = {
+            tuple(c.name for c in u.columns) for u in table.constraints if isinstance(u, sa.UniqueConstraint)
+        }
+        unique |= {(c.name,) for c in table.columns if c.unique} | {tuple(c.name for c in table.primary_key)}
+        assert set(keys[name]) == unique
+
+
+def test_postgresql_triggers_cover_the_same_tables():
+    versions = [
+        import_module(f"service.store.migrations.versions.{name}")
+        for name in ("0001_spine", "0002_replace_and_sessions")
+    ]
+    assert sorted(table for one in versions for table in one.APPEND_ONLY) == sorted(APPEND_ONLY)
 
 
 def test_sqlite_is_opened_safely(store):
@@ -199,6 +238,8 @@ def test_lists_for_nobody_are_refused(store):
         ("DELETE FROM audit_events WHERE sequence = 1", 1),
         ("DELETE FROM audit_events WHERE sequence = 2", 2),
         ("UPDATE audit_events SET sequence = 9 WHERE sequence = 3", 3),
+        ("DELETE FROM audit_events WHERE sequence = 3", 3),
+        ("DELETE FROM audit_events", 1),
     ],
 )
 def test_audit_chain_shows_where_it_was_changed(store, tamper, broken):
@@ -230,3 +271,70 @@ def test_backup_is_whole_and_never_overwrites(url, store, tmp_path):
     for bad_url, bad_target in ((url, target), ("postgresql://u:p@h/d", tmp_path / "x")):
         with pytest.raises(schema.BackupImpossible):
             schema.backup(bad_url, bad_target)
+    for bad_url, bad_target in ((f"{url}-absent", tmp_path / "y"), (url, tmp_path / "no" / "folder")):
+        with pytest.raises(schema.BackupImpossible):
+            schema.backup(bad_url, bad_target)
+        assert not bad_target.exists(), "an empty file is no backup"
+    assert not Path(f"{tmp_path / 'store.sqlite'}-absent").exists()
+
+
+def test_store_and_copy_are_their_owners_alone(url, store, tmp_path):
+    """They hold workbooks and password hashes."""
+    with store(write=True) as unit:
+        unit.organisations.add(organisation("a"))
+        unit.commit()
+    target = tmp_path / "copy.sqlite"
+    schema.backup(url, target)
+    files = [*tmp_path.glob("store.sqlite*"), target]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_an_old_store_is_told_and_not_used(url):
+    from alembic import command
+
+    command.upgrade(schema._config(url), "0001")
+    with pytest.raises(schema.StoreIsOld, match="it is at 0001"):
+        schema.require_newest(url)
+    schema.upgrade(url)
+    assert schema.require_newest(url) == schema.newest()
+
+
+def test_a_writer_that_waited_too_long_gives_its_connection_back(url, store, monkeypatch):
+    @sa.event.listens_for(store.engine, "connect")
+    def impatient(connection, _record):
+        connection.execute("PRAGMA busy_timeout=1")
+
+    store.engine.dispose()
+    with store(write=True), pytest.raises(sa.exc.OperationalError, match="locked"), store(write=True):
+        raise AssertionError("two writers at once")
+    assert store.engine.pool.checkedout() == 0
+
+
+def test_backup_while_writing_is_whole_and_is_restored_by_using_it(at, tmp_path):
+    """The copy is one state of the store, whatever is written meanwhile, and serves as a store."""
+    world = at("issued")
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            with world.services.uow(write=True) as unit:
+                unit.audit.append(Event("p", "cli", "test.write", f"test:{number}"), NOW)
+                unit.commit()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    home = tmp_path / "restored"
+    home.mkdir()
+    try:
+        schema.backup(world.services.settings.database_url, home / "tanbiao.sqlite")
+    finally:
+        stop.set()
+        thread.join()
+    settings = world.services.settings
+    restored = making.open_world(home, settings.releases, settings.keys)
+    making.meet(restored)
+    assert integrity.check(administrator("test"), restored.services) == ()
+    assert labels.recompute(restored["exporter"], restored.number, restored.services).equal
+    restored.close()

@@ -19,7 +19,10 @@ def run() -> None:
     """Upgrade in one transaction."""
     engine = open_engine(context.config.attributes["url"])
     try:
-        with engine.connect().execution_options(**{WRITES: True}) as connection:
+        writes = {
+            WRITES: engine.dialect.name == "sqlite"
+        }  # the table that is the lock elsewhere is made in here
+        with engine.connect().execution_options(**writes) as connection:
             context.configure(
                 connection=connection,
                 target_metadata=metadata,

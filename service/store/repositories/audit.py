@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from service.store.records import AuditRecord
-from service.store.repositories.counters import count
+from service.store.repositories.counters import count, counted
 from service.store.tables import audit_events
 
 
@@ -51,15 +51,16 @@ class AuditChain:
         return tuple(AuditRecord(**row) for row in self._connection.execute(query).mappings())
 
     def first_broken(self) -> int | None:
-        """The sequence number of the first event whose link does not hold or that is missing; None when all
-        hold.
+        """The sequence number of the first event whose link does not hold or that is missing, at the end too; None
+        when all hold.
         """
         previous, expected = "", 1
         for record in self.events():
             if record.sequence != expected or record.link != _link(record, previous):
                 return expected
             previous, expected = record.link, expected + 1
-        return None
+        written = counted(self._connection, "audit").get("audit", 0)
+        return expected if expected != written + 1 else None
 
 
 def _link(record: AuditRecord, previous: str) -> str:

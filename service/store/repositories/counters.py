@@ -20,3 +20,9 @@ def count(connection: sa.Connection, name: str) -> int:
         connection.execute(sa.insert(counters).values(name=name, value=1))
         return 1
     return int(value)
+
+
+def counted(connection: sa.Connection, prefix: str) -> dict[str, int]:
+    """The counters whose names start so, and where they stand."""
+    query = sa.select(counters).where(counters.c.name.startswith(prefix, autoescape=True))
+    return {row.name: int(row.value) for row in connection.execute(query)}

@@ -4,6 +4,8 @@ Rules
 1. A worker takes a job by one conditional UPDATE; two workers never hold the same job.
 2. It holds the job while its lease lasts and renews the lease by heartbeat.
 3. A job whose lease ran out is taken over once; the second time it has failed with ``job-interrupted``.
+4. A lease that ends later than one given now would, by more than its own length, was given before the clock was
+   set back: nobody renews it any more, so it has run out too.
 """
 
 from __future__ import annotations
@@ -55,8 +57,7 @@ class Jobs:
 
     def lease(self, now: datetime, until: datetime) -> JobRecord | None:
         """Take the oldest job that waits or whose lease ran out; None when there is nothing to do."""
-        free = sa.or_(jobs.c.state == "waiting", sa.and_(jobs.c.state == "running", jobs.c.lease_until < now))
-        usable = sa.and_(free, jobs.c.attempts < MAX_ATTEMPTS)
+        usable = sa.and_(_free(now, until), jobs.c.attempts < MAX_ATTEMPTS)
         oldest = sa.select(jobs.c.id).where(usable).order_by(jobs.c.created_at, jobs.c.id).limit(1)
         job_id = self._connection.execute(oldest).scalar()
         if job_id is None:
@@ -68,18 +69,14 @@ class Jobs:
         )
         return self.get(job_id) if taken.rowcount == 1 else None
 
-    def waiting(self, now: datetime) -> bool:
+    def waiting(self, now: datetime, until: datetime) -> bool:
         """True when a job waits or a lease ran out: a cheap look before the write lock is taken."""
-        query = sa.select(jobs.c.id).where(
-            sa.or_(jobs.c.state == "waiting", sa.and_(jobs.c.state == "running", jobs.c.lease_until < now))
-        )
+        query = sa.select(jobs.c.id).where(_free(now, until))
         return self._connection.execute(query.limit(1)).first() is not None
 
-    def interrupted(self, now: datetime) -> tuple[JobRecord, ...]:
-        """Jobs whose lease ran out and that have no attempt left."""
-        query = sa.select(*_COLUMNS).where(
-            jobs.c.state == "running", jobs.c.lease_until < now, jobs.c.attempts >= MAX_ATTEMPTS
-        )
+    def interrupted(self, now: datetime, until: datetime) -> tuple[JobRecord, ...]:
+        """Jobs whose lease ran out and that have no attempt left; ``until`` is when a lease given now ends."""
+        query = sa.select(*_COLUMNS).where(_ran_out(now, until), jobs.c.attempts >= MAX_ATTEMPTS)
         return tuple(JobRecord(**row) for row in self._connection.execute(query).mappings())
 
     def heartbeat(self, job_id: str, attempt: int, now: datetime, until: datetime) -> bool:
@@ -114,3 +111,13 @@ class Jobs:
             .values(**values)
         )
         return done.rowcount == 1
+
+
+def _free(now: datetime, until: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(jobs.c.state == "waiting", _ran_out(now, until))
+
+
+def _ran_out(now: datetime, until: datetime) -> sa.ColumnElement[bool]:
+    """Rules 3 and 4; ``until`` is when a lease given now would end."""
+    past, before_the_clock_went_back = jobs.c.lease_until < now, jobs.c.lease_until > until + (until - now)
+    return sa.and_(jobs.c.state == "running", sa.or_(past, before_the_clock_went_back))

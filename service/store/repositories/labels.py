@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.store.records import LabelRecord
-from service.store.repositories.counters import count
+from service.store.repositories.counters import count, counted
 from service.store.tables import label_events, labels
 
 _COLUMNS = [column for column in labels.c if column.name != "pdf"]
@@ -33,6 +33,11 @@ class Labels:
         one.
         """
         return count(self._connection, f"label:{year}")
+
+    def counted(self) -> dict[int, int]:
+        """How many labels were numbered, by year."""
+        found = counted(self._connection, "label:")
+        return {int(name.removeprefix("label:")): value for name, value in found.items()}
 
     def add(self, record: LabelRecord, pdf: bytes) -> None:
         """Insert a label and the event that gives it its first status."""

@@ -30,6 +30,16 @@ class Log:
             raise KeyError((level, index))
         return bytes(value)
 
+    def nodes(self) -> dict[tuple[int, int], bytes]:
+        """Every node, for the check of the whole store only."""
+        rows = self._connection.execute(sa.select(log_nodes))
+        return {(row["level"], row["index"]): bytes(row["hash"]) for row in rows.mappings()}
+
+    def checkpoints(self) -> dict[int, str]:
+        """Every checkpoint's text by its size, for the check of the whole store only."""
+        rows = self._connection.execute(sa.select(log_checkpoints).order_by(log_checkpoints.c.size))
+        return {int(row.size): str(row.checkpoint) for row in rows}
+
     def add_nodes(self, nodes: Iterable[tuple[int, int, bytes]]) -> None:
         """Append nodes (level, index, hash)."""
         for level, index, value in nodes:

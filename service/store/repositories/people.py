@@ -64,6 +64,13 @@ class People:
             sa.update(people).where(people.c.id == person_id).values(password_hash=password_hash)
         )
 
+    def end_sessions(self, person_id: str) -> None:
+        """From now on every session begun before is over."""
+        raised = people.c.session_epoch + 1
+        self._connection.execute(
+            sa.update(people).where(people.c.id == person_id).values(session_epoch=raised)
+        )
+
     def names(self, person_ids: Iterable[str]) -> dict[str, str]:
         """Names by id; unknown ids are absent."""
         query = sa.select(people.c.id, people.c.name).where(people.c.id.in_(list(person_ids)))

@@ -45,6 +45,19 @@ class Studies:
             query = query.where(studies.c.status == status)
         return tuple(StudyRecord(**row) for row in self._connection.execute(query).mappings())
 
+    def every(self) -> tuple[StudyRecord, ...]:
+        """All studies, for the check of the whole store only."""
+        query = sa.select(studies).order_by(studies.c.opened_at, studies.c.id)
+        return tuple(StudyRecord(**row) for row in self._connection.execute(query).mappings())
+
+    def every_assessment(self) -> tuple[AssessmentRecord, ...]:
+        """All assessments, for the check of the whole store only."""
+        return tuple(self._of(assessments, AssessmentRecord))
+
+    def every_review(self) -> tuple[ReviewRecord, ...]:
+        """All reviews, for the check of the whole store only."""
+        return tuple(self._of(reviews, ReviewRecord))
+
     def change(self, study_id: str, version: int, *, status: str) -> bool:
         """Set the status and raise the version, if the study is still at ``version``; False when it is not."""
         done = self._connection.execute(
@@ -104,10 +117,12 @@ class Studies:
         self._connection.execute(sa.insert(table).values(values | {"sequence": sequence}))
 
     def _of(
-        self, table: sa.Table, kind: type[_Row], study_id: str, *, newest_only: bool = False
+        self, table: sa.Table, kind: type[_Row], study_id: str = "", *, newest_only: bool = False
     ) -> Sequence[_Row]:
         columns = [column for column in table.c if column.name != "sequence"]
-        query = sa.select(*columns).where(table.c.study_id == study_id).order_by(table.c.sequence.desc())
+        query = sa.select(*columns).order_by(table.c.sequence.desc(), table.c.study_id)
+        if study_id:
+            query = query.where(table.c.study_id == study_id)
         if newest_only:
             query = query.limit(1)
         return [kind(**row) for row in self._connection.execute(query).mappings()]

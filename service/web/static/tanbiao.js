@@ -64,6 +64,59 @@
     });
   });
 
+  /* Say that something is under way when a form takes longer than a blink; a page brought back is ready again. */
+  document.querySelectorAll("form[data-busy]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      const button = event.submitter || form.querySelector("button");
+      if (button.getAttribute("aria-busy")) { event.preventDefault(); return; }
+      button.setAttribute("aria-busy", "true");
+      button.dataset.words = button.innerHTML;
+      setTimeout(function () { if (button.getAttribute("aria-busy")) { button.textContent = form.dataset.busy; } }, 250);
+    });
+  });
+  addEventListener("pageshow", function (event) {
+    if (!event.persisted) { return; }
+    document.querySelectorAll("[aria-busy]").forEach(function (button) {
+      button.removeAttribute("aria-busy");
+      button.innerHTML = button.dataset.words;
+    });
+    document.querySelectorAll("form[data-upload]").forEach(function (form) {
+      form.querySelector("button:not([type=button])").disabled = false;
+      form.querySelector("[data-progress]").hidden = true;
+    });
+  });
+
+  /* Points in time in the reader's own zone; the server writes UTC, which stays in the title. */
+  document.querySelectorAll("time[datetime]").forEach(function (time) {
+    const at = new Date(time.dateTime);
+    if (isNaN(at)) { return; }
+    const two = function (value) { return String(value).padStart(2, "0"); };
+    time.title = time.textContent;
+    time.textContent = at.getFullYear() + "-" + two(at.getMonth() + 1) + "-" + two(at.getDate()) + " " + two(at.getHours()) + ":" + two(at.getMinutes());
+  });
+
+  /* After a form came back with errors, begin at the first of them. */
+  const wrong = document.querySelector("[aria-invalid=true]");
+  if (wrong) { wrong.focus(); }
+
+  /* Narrow a long table while typing. */
+  document.querySelectorAll("[data-filter]").forEach(function (box) {
+    const input = box.querySelector("input");
+    const said = box.querySelector("[data-none]");
+    const rows = Array.from(document.getElementById(box.dataset.filter).tBodies[0].rows);
+    const words = rows.map(function (row) { return row.textContent.toLowerCase(); });
+    box.hidden = false;
+    input.addEventListener("input", function () {
+      const parts = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let left = 0;
+      rows.forEach(function (row, at) {
+        row.hidden = !parts.every(function (part) { return words[at].includes(part); });
+        left += row.hidden ? 0 : 1;
+      });
+      said.textContent = parts.length ? (left ? left + " / " + rows.length : said.dataset.none) : "";
+    });
+  });
+
   /* Follow a job until it ends, then load its page anew. */
   const job = document.querySelector("[data-job]");
   if (job) {
@@ -74,6 +127,8 @@
         .then(function (state) {
           if (state.state === "done" || state.state === "failed") { location.reload(); return; }
           bar.setAttribute("width", Math.round(state.progress * 1000));
+          const words = job.getAttribute("data-step-" + (state.step || "waiting"));
+          if (words) { job.querySelector("[data-text]").textContent = words; }
           setTimeout(look, 1000);
         })
         .catch(function () { setTimeout(look, 5000); });

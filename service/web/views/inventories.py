@@ -5,7 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 from marshmallow import ValidationError
@@ -82,13 +83,17 @@ def hand_in() -> Any:
     if upload is None or not upload.filename:
         errors["workbook"] = str(_l("Choose the workbook."))
     if errors or upload is None:
-        return _hand_in_page(errors, ()), 422
+        return _hand_in_page(errors, (), chosen=data.get("institution_id", "")), 422
     command = inventories.HandIn(upload.filename or "", upload.read(), data["institution_id"])
     result = inventories.hand_in(actor(), command, services())
     if result.inventory_id is None:
         if request.accept_mimetypes.best == "application/json":
             return HandInResultSchema().dump(_plain(result)), 422
-        return _hand_in_page({}, result.findings, upload.filename or ""), 422
+        return _hand_in_page({}, result.findings, command.filename, command.institution_id), 422
+    flash(
+        _("The workbook is with the institution now. You see here and on your home page how far it is."),
+        "good",
+    )
     return redirect(url_for("inventories.show", key=result.inventory_id), 303)
 
 
@@ -137,7 +142,9 @@ def _hand_in_context() -> dict[str, Any]:
     return {"institutions": accounts.organisations(actor(), OrganisationKind.INSTITUTION, services())}
 
 
-def _hand_in_page(errors: dict[str, str], findings: tuple[Finding, ...], filename: str = "") -> str:
+def _hand_in_page(
+    errors: dict[str, str], findings: tuple[Finding, ...], filename: str = "", chosen: str = ""
+) -> str:
     sheets: dict[str, list[Finding]] = {}
     for finding in findings:
         sheets.setdefault(finding.place.sheet, []).append(finding)
@@ -147,6 +154,7 @@ def _hand_in_page(errors: dict[str, str], findings: tuple[Finding, ...], filenam
         sheets=sheets,
         findings=findings,
         filename=filename,
+        chosen=chosen,
         **_hand_in_context(),
     )
 

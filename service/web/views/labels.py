@@ -13,7 +13,7 @@ from service.schemas.results import LabelSchema
 from service.usecases import labels
 from service.web import listing, words
 from service.web.context import actor, services
-from service.web.formats import bilingual, day, exact
+from service.web.formats import bilingual, day, exact, unit
 from service.web.listing import Cell, Column, Filter, ListSpec
 
 bp = Blueprint("labels", __name__)
@@ -27,7 +27,7 @@ def _state(label: Any) -> Cell:
 def _unit(label: Any) -> str:
     declared = label.statement["product"]["declaredUnit"]
     amount = "" if declared["amount"] == "1" else f"{declared['amount']} "
-    return f"kgCO₂e / {amount}{declared['unit']}"
+    return f"kgCO₂e / {amount}{unit(declared['unit'])}"
 
 
 def spec() -> ListSpec:

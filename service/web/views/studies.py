@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_login import login_required
 from marshmallow import ValidationError
 
 from service.schemas.commands import ChooseDatasetSchema, DecideSchema, OpenStudySchema, SubmitSchema
 from service.schemas.results import StudyViewSchema
 from service.usecases import labels, reviews, studies
+from service.usecases.access import Permission, allow
+from service.usecases.refusals import Refusal, StudyChanged, UnknownDataset
 from service.web import listing, words
 from service.web.context import actor, services
 from service.web.formats import bilingual, moment
 from service.web.forms import field_errors, form_data
+from service.web.i18n import language
+from service.web.linker import linker_page
 from service.web.listing import Cell, Column, Filter, ListSpec
 from service.web.present import StudyPage, study_page
 
@@ -82,22 +87,58 @@ def show(key: str, form: str) -> Any:
     return _page(key)
 
 
+@bp.get("/studies/<key>/lines/<path:line>")
+@login_required
+def line(key: str, line: str) -> Any:
+    """One line and the datasets that could stand for it."""
+    allow(actor(), Permission.STUDY_LINK)
+    return _line_page(key, line)
+
+
 @bp.post("/studies/<key>/links")
 @login_required
 def link(key: str) -> Any:
-    """Choose the dataset of a line, or withdraw the choice."""
+    """Choose the dataset of a line, or withdraw the choice. What was entered survives a refusal."""
+    allow(actor(), Permission.STUDY_LINK)
     schema = ChooseDatasetSchema()
     posted = form_data("key", "dataset", "reason", "version")
-    posted["dataset"] = request.form.get("other_dataset", "").strip() or posted.get("dataset", "")
-    if "withdraw" in request.form:
+    withdraw = "withdraw" in request.form
+    if withdraw:
         posted["dataset"] = ""
+    item = posted.get("key", "")
     try:
         data = schema.load(posted)
     except ValidationError as error:
-        return _page(key, errors=field_errors(error)), 422
-    studies.link(actor(), schema.command(key, data), services())
-    flash(_("The choice is kept. Assess the study again to see its effect."), "good")
-    return redirect(url_for("studies.show", key=key, _anchor=f"line-{data['key'].replace('/', '-')}"), 303)
+        return _line_page(key, item, errors=field_errors(error)), 422
+    if not data["dataset"] and not withdraw:
+        return _line_page(key, item, errors={"dataset": _("Choose one of the datasets.")}), 422
+    missing = _missing(key)
+    try:
+        studies.link(actor(), schema.command(key, data), services())
+    except (StudyChanged, UnknownDataset) as refusal:
+        return _line_page(key, item, refusal=refusal), refusal.status
+    return redirect(_after_choice(key, data["key"], missing), 303)
+
+
+def _missing(key: str) -> tuple[str, ...]:
+    return tuple(row.key for row in study_page(actor(), key, services()).rows if row.open)
+
+
+def _after_choice(key: str, item: str, missing: tuple[str, ...]) -> str:
+    """From a line without dataset on to the next one; from any other back to its place in the study."""
+    left = [other for other in missing if other != item]
+    if item in missing and left:
+        flash(
+            ngettext(
+                "The choice is kept. %(num)d line is left without a dataset.",
+                "The choice is kept. %(num)d lines are left without a dataset.",
+                len(left),
+            ),
+            "good",
+        )
+        return url_for("studies.line", key=key, line=left[0])
+    flash(_("The choice is kept. Compute the footprint to see its effect."), "good")
+    return url_for("studies.show", key=key, _anchor=f"line-{item.replace('/', '-')}")
 
 
 @bp.post("/studies/<key>/assess")
@@ -150,6 +191,27 @@ def issue(key: str) -> Any:
 def _page(key: str, errors: dict[str, str] | None = None) -> str:
     page: StudyPage = study_page(actor(), key, services())
     return render_template("study.html", page=page, errors=errors or {}, values=request.form)
+
+
+def _line_page(
+    key: str, item: str, errors: dict[str, str] | None = None, refusal: Refusal | None = None
+) -> str:
+    page = study_page(actor(), key, services())
+    linker = linker_page(actor(), page, item, request.values.get("text", ""), services())
+    if linker is None:
+        abort(404)
+    linked = linker.row.linked
+    chosen = request.form.get("dataset") or (linked.dataset.code if linked.dataset else "")
+    return render_template(
+        "study_line.html",
+        page=page,
+        linker=linker,
+        chosen=chosen,
+        errors=errors or {},
+        refusal=refusal.message(language()) if refusal else "",
+        values=request.form,
+        names={row.key: row.linked.line.name for row in page.rows},
+    )
 
 
 def _bad_form(error: ValidationError) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -44,7 +46,7 @@ def bundle(number: str) -> Any:
 @bp.route("/verify", methods=["GET", "POST"])
 def verify_file() -> Any:
     """Drop a file and read the report; a number goes to its own page."""
-    number = (request.form.get("number") or request.args.get("number") or "").strip()
+    number = typed_number(request.form.get("number") or request.args.get("number") or "")
     upload = request.files.get("file")
     if request.method == "POST" and upload is not None and upload.filename:
         report = verification.by_file(upload.read(), services(), number=number or None)
@@ -56,6 +58,14 @@ def verify_file() -> Any:
         return redirect(url_for("verification.label", number=number), 303)
     error = _("Choose a file or type a number.") if request.method == "POST" else ""
     return render_template("verify.html", error=error), 422 if error else 200
+
+
+def typed_number(text: str) -> str:
+    """A number as people type or paste it: small letters, full-width signs, blanks, or the whole address of a QR
+    code. Only the writing is made even; whether it is a label's number is the use case's business."""
+    plain = unicodedata.normalize("NFKC", text).strip().rstrip("/")
+    plain = plain.rsplit("/v/", 1)[-1]
+    return re.sub(r"[\s\u2010-\u2015\u2212-]+", "-", plain).strip("-").upper()
 
 
 def _file(data: bytes | None, mimetype: str, name: str) -> Any:

@@ -223,3 +223,18 @@ def test_verify_by_body(site):
     assert report["statement"]["number"] == at.world.number
     assert all(step["title"]["zh"] and step["detail"]["en"] for step in report["steps"])
     assert client.post("/api/v1/verify", data=b"nothing").get_json()["verdict"] == "unreadable"
+
+
+def test_json_nested_without_end_is_a_problem(site):
+    at = site("issued")
+    body = "[" * 200_000
+    answer = at.client().post(
+        "/api/v1/studies", data=body, content_type="application/json", headers=basic("practitioner")
+    )
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+
+
+def test_a_number_is_verified_as_people_write_it(site):
+    at = site("issued")
+    answer = at.client().get(f"/api/v1/verify/{at.world.number.lower().replace('-', '－')}")
+    assert answer.get_json()["verdict"] == "valid"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.service.world import PASSWORD
+from tests.service.world import PASSWORD, hand_in
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +120,45 @@ def test_from_workbook_to_verdict(visitor, size, language, workbook, live):
     anybody.open("/")
     anybody.open("/verify")
     anybody.open("/api/docs")
+
+
+@pytest.mark.parametrize(("size", "language"), [("phone", "zh"), ("desktop", "en")])
+def test_a_line_gets_another_dataset(visitor, size, language, workbook, live):
+    inventory = hand_in(live.world, workbook)
+    practitioner = visitor(size, language)
+    practitioner.sign_in("practitioner")
+    practitioner.open(f"/inventories/{inventory}")
+    practitioner.page.select_option("#gwp_set", "AR5")
+    practitioner.press("#open-study button")
+    study = practitioner.page.url.rsplit("/", 1)[1]
+    practitioner.press(f"a[href='/studies/{study}/lines/B3']")
+    practitioner.page.fill("#text", {"zh": "木", "en": "wood"}[language])
+    practitioner.press(".search-row button")
+    practitioner.page.check("input[name=dataset]:not([disabled]) >> nth=0")
+    practitioner.page.fill("#reason", " ")
+    practitioner.page.click("form[data-busy] .button-main")
+    practitioner.page.wait_for_selector("#reason-error")
+    assert practitioner.page.evaluate("document.activeElement.id") == "reason"
+    assert [text for text in practitioner.problems if "422" not in text] == []
+    practitioner.problems.clear()
+    assert practitioner.page.is_checked("input[name=dataset]:not([disabled]) >> nth=0")
+    practitioner.page.fill("#reason", "pallets of the same wood")
+    practitioner.page.click("form[data-busy] .button-main")
+    practitioner.page.wait_for_url(f"**/studies/{study}#line-B3")
+    practitioner.look()
+    assert "pallets of the same wood" in practitioner.page.inner_text("#line-B3")
+
+
+def test_a_long_table_is_narrowed_while_typing(visitor, workbook, live):
+    inventory = hand_in(live.world, workbook)
+    exporter = visitor("desktop", "en")
+    exporter.sign_in("exporter")
+    exporter.open(f"/inventories/{inventory}")
+    everything = exporter.page.locator("#inventory-lines tbody tr")
+    exporter.page.fill("#inventory-lines-filter", "B3")
+    shown = [row for row in everything.all() if row.is_visible()]
+    assert everything.count() > 12
+    assert [row.get_attribute("id") for row in shown] == ["line-B3"]
 
 
 def test_verification_page_without_script(visitor, live):

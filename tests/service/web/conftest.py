@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.usecases import accounts
 from tests.service.world import World
 
 
@@ -27,6 +28,8 @@ class Site:
         if name:
             with client.session_transaction() as session:
                 session["_user_id"] = self.world[name].person_id
+                person = accounts.profile(self.world[name], self.world.services).person
+                session["_epoch"] = person.session_epoch
         return client
 
 

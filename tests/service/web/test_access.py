@@ -35,6 +35,7 @@ GET = {
     "/studies.json": NOT_REGULATOR,
     "/studies/{study}": OWN,
     "/studies/{study}.json": OWN,
+    "/studies/{study}/lines/M1": "302 403 403 200 404 403 403 403",
     "/datasets": MEMBERS,
     "/datasets.csv": MEMBERS,
     "/datasets.json": MEMBERS,

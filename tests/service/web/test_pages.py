@@ -171,11 +171,129 @@ def test_choice_is_kept_and_withdrawn(site):
     assert client.get(f"/studies/{at.world.study}.json").get_json()["choices"] == []
 
 
-def test_old_version_is_told(site):
+@pytest.mark.parametrize(
+    ("changes", "status", "told"),
+    [
+        ({"version": "0"}, 409, "The study was changed meanwhile"),
+        ({"dataset": "no-such-dataset"}, 422, "no-such-dataset"),
+        ({"dataset": ""}, 422, "Choose one of the datasets."),
+        ({"key": "M99"}, 422, "The inventory has no line M99."),
+    ],
+)
+def test_a_refused_choice_keeps_what_was_entered(site, changes, status, told):
     at = site("opened")
     client = at.client("practitioner")
-    data = {"key": "M1", "dataset": "al-primary-glo-2022", "reason": "ingot", "version": "0"}
-    assert client.post(f"/studies/{at.world.study}/links", data=data).status_code == 409
+    data = {
+        "key": "M1",
+        "dataset": "al-primary-glo-2022",
+        "reason": "ingot of the same alloy",
+        "version": "1",
+    }
+    answer = client.post(f"/studies/{at.world.study}/links", data=data | changes)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == status
+    assert told in html
+    assert ("ingot of the same alloy" in html) == ("key" not in changes)
+    assert client.get(f"/studies/{at.world.study}.json").get_json()["choices"] == []
+
+
+def test_the_answer_to_a_form_can_be_read_in_the_other_language(site):
+    at = site("opened")
+    client = at.client("practitioner")
+    study = at.world.study
+    form = {"key": "M1", "dataset": "", "reason": "ingot", "text": "metal"}
+    html = client.post(f"/studies/{study}/links", data=form).get_data(as_text=True)
+    assert 'name="text" value="metal"' in html
+    address = re.search(r'href="([^"]*lang=zh[^"]*)"', html)
+    assert address is not None
+    assert client.get(address[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_a_line_offers_only_datasets_that_could_stand_for_it(site):
+    at = site("opened")
+    client = at.client("practitioner")
+    address = f"/studies/{at.world.study}/lines/W1"
+    html = client.get(address, query_string={"text": "water"}).get_data(as_text=True)
+    assert 'value="water-supply-uk-2025"' in html
+    assert "al-primary" not in html
+    nothing = client.get(address, query_string={"text": "zirconium"}).get_data(as_text=True)
+    assert "Nothing of this kind matches “zirconium”." in nothing
+    assert client.get(f"/studies/{at.world.study}/lines/C1").status_code == 404
+
+
+def test_a_dataset_in_another_unit_or_gwp_set_cannot_be_chosen(site):
+    from lca.bom.example import heat_sink
+    from lca.linking import link
+    from lca.scope import GwpSet, Scope
+    from service.web.linker import obstacle
+
+    at = site("opened")
+    release = at.world.services.releases.installed()[0]
+    lines = {item.key: item for item in link(heat_sink(), release, Scope(GwpSet.AR5), {}).lines}
+    metal = release.catalogue.get("al-primary-glo-2022")
+    with at.app.test_request_context("/?lang=en"):
+        assert str(obstacle(lines["M1"], metal, metal.gwp_set or "AR5")) == ""
+        assert "Counts in kg, the line in m³" in str(obstacle(lines["W1"], metal, "AR5"))
+        assert "Counts in kg, the line in t·km" in str(obstacle(lines["M1/1"], metal, "AR5"))
+        only = next(item for item in release.catalogue.all("material") if item.gwp_set == "AR5")
+        assert str(obstacle(lines["M1"], only, "AR6")) == "Exists for IPCC AR5 only."
+
+
+def test_what_drives_the_number_is_said_in_words(site):
+    at = site("issued")
+    html = page(at, "exporter", "/studies/{study}", "en")
+    assert "What drives the number" in html
+    said = re.search(r"Together they make ([0-9.]+)% of the footprint", html)
+    shares = [float(share) for share in re.findall(r"A tenth less lowers the footprint by ([0-9.]+)%", html)]
+    assert said is not None
+    assert sum(shares) * 10 == pytest.approx(float(said[1]), abs=2)
+    assert "recycled material" in html
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["{number}", " {lower} ", "{wide}", "{blanks}", "https://labels.example/v/{number}/"],
+)
+def test_a_number_is_understood_as_people_type_it(site, typed):
+    at = site("issued")
+    number = at.world.number
+    wide = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in number)
+    text = typed.format(number=number, lower=number.lower(), wide=wide, blanks=number.replace("-", " "))
+    answer = at.client().get("/verify", query_string={"number": text})
+    assert answer.headers["Location"] == f"/v/{number}"
+
+
+def test_a_failed_check_stands_in_the_verdict(site):
+    at = site("issued")
+    client = at.client("", "zh")
+    pdf = bytearray(client.get(f"/v/{at.world.number}/label.pdf", buffered=True).data)
+    pdf[len(pdf) // 2] ^= 1
+    html = client.post("/verify", data={"file": (io.BytesIO(bytes(pdf)), "x.pdf")}).get_data(as_text=True)
+    verdict = html[html.index('<section class="verdict') : html.index("</section>")]
+    assert "文件签名" in verdict
+    assert "未通过" in verdict
+    assert f'href="/v/{at.world.number}"' in verdict
+
+
+def test_the_chosen_institution_survives_a_refused_workbook(site):
+    at = site("populated")
+    institution = at.world.organisations["institution"]
+    form = {"institution_id": institution, "workbook": (io.BytesIO(b"no workbook"), "x.xlsx")}
+    html = at.client("exporter").post("/inventories", data=form).get_data(as_text=True)
+    assert f'value="{institution}" selected' in html
+
+
+def test_the_comment_of_a_return_stands_on_top_until_it_is_mended(site):
+    at = site("opened")
+    practitioner, reviewer = at.client("practitioner"), at.client("reviewer")
+    address = f"/studies/{at.world.study}"
+    practitioner.post(f"{address}/assess")
+    practitioner.post(f"{address}/submit")
+    reviewer.post(f"{address}/decision", data={"decision": "return", "comment": "which alloy?"})
+    html = practitioner.get(address).get_data(as_text=True)
+    assert html.index("Returned by the reviewer") < html.index('id="footprint"')
+    practitioner.post(f"{address}/submit")
+    assert "Returned by the reviewer" not in practitioner.get(address).get_data(as_text=True)
 
 
 def test_recompute_says_equal(site):

@@ -1,0 +1,156 @@
+"""The store on PostgreSQL: a private cluster without network, where the server's programs are installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from service.app import build_services, prepare_store
+from service.store import schema
+from service.store.tables import APPEND_ONLY, metadata
+from service.usecases import integrity, labels, verification
+from service.usecases.access import administrator
+from tests.service import world as making
+
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin")) + [
+    Path(found).parent for found in [shutil.which("initdb")] if found
+]
+ACCOUNT = "postgres" if os.geteuid() == 0 else ""
+"""The server refuses to run as root; then it runs as the account its package made."""
+
+pytestmark = [
+    pytest.mark.skipif(not PROGRAMS, reason="no PostgreSQL server is installed (initdb was not found)"),
+    pytest.mark.skipif(find_spec("psycopg") is None, reason="the extra tanbiao[postgresql] is not installed"),
+]
+
+
+def run(program: str, *arguments: str) -> None:
+    command = [str(PROGRAMS[-1] / program), *arguments]
+    options = {"user": ACCOUNT} if ACCOUNT else {}
+    subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, timeout=120, **options)
+
+
+@pytest.fixture(scope="module")
+def socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a running cluster's socket. Its path is short: a socket's may have 107 characters."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="pg-") as name:
+        folder = Path(name)
+        if ACCOUNT:
+            shutil.chown(folder, ACCOUNT)
+        data = str(folder / "data")
+        run("initdb", "-D", data, "-U", "tanbiao", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+        run("pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
+        yield folder
+        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+
+
+@pytest.fixture
+def url(socket: Path) -> Iterator[str]:
+    """An empty database of its own."""
+    address = sa.URL.create("postgresql+psycopg", "tanbiao", database="postgres", query={"host": str(socket)})
+    server = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE one")
+    yield address.set(database="one").render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.exec_driver_sql("DROP DATABASE one WITH (FORCE)")
+    server.dispose()
+
+
+@pytest.fixture
+def world(url: str, tmp_path: Path, open_cn, keys_folder: Path) -> Iterator[making.World]:
+    settings = replace(making.settings_of(tmp_path, open_cn.path.parent, keys_folder), database_url=url)
+    prepare_store(settings)
+    clock = making.Clock()
+    made = making.World(build_services(settings, now=clock), clock)
+    making.populate(made)
+    yield made
+    made.close()
+
+
+def test_the_whole_journey(world, open_cn, workbook):
+    world.inventory = making.hand_in(world, workbook)
+    making.open_study(world, open_cn.identifier)
+    making.approve(world)
+    assert making.issue(world)[8:15] == "0000001"
+    assert verification.by_number(world.number, world.services).verdict == "valid"
+    assert labels.recompute(world["regulator"], world.number, world.services).equal
+    assert integrity.check(administrator("test"), world.services) == ()
+    rows_stay(world)
+
+
+def rows_stay(world) -> None:
+    for name in APPEND_ONLY:
+        table = metadata.tables[name]
+        column = next(iter(table.columns))
+        for statement in (
+            sa.update(table).values({column: column}),
+            sa.delete(table),
+            sa.text(f"TRUNCATE {name} CASCADE"),
+        ):
+            with world.services.uow.engine.connect() as connection:
+                assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() > 0
+                with pytest.raises(sa.exc.DBAPIError, match="is append-only"):
+                    connection.execute(statement)
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(url):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    assert schema.upgrade(url) == schema.upgrade(url) == schema.current(url) == schema.newest()
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_writers_wait_for_each_other_and_none_fails(world):
+    """Without the writer's lock, two of these fail for every one that commits."""
+    taken: list[int] = []
+    failed: list[Exception] = []
+
+    def take() -> None:
+        for _ in range(10):
+            try:
+                with world.services.uow(write=True) as unit:
+                    serial = unit.labels.next_serial(2030)
+                    unit.commit()
+                taken.append(serial)
+            except sa.exc.DBAPIError as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert sorted(taken) == list(range(1, 41))
+
+
+def test_a_reader_sees_one_state(world):
+    with world.services.uow() as reader:
+        assert reader.people.get("absent") is None
+        before = reader.audit.events()
+        making.accounts.sign_out(world["exporter"], world.services)
+        making.accounts.register_organisation(
+            administrator("test"),
+            making.accounts.RegisterOrganisation(making.OrganisationKind.EXPORTER, "演示", "Demo", "N-1"),
+            world.services,
+        )
+        assert reader.audit.events() == before
+    with world.services.uow() as later:
+        assert len(later.audit.events()) == len(before) + 1
