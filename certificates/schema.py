@@ -95,18 +95,20 @@ def _when(code: str, holds: Callable[[Any], bool]) -> Check:
     return check
 
 
-def _text(most: int = 500) -> Check:
-    def holds(value: Any) -> bool:
-        return (
-            isinstance(value, str)
-            and 0 < len(value) <= most
-            and bool(value.strip())
-            and not any(
-                _disguises(character, before) for before, character in zip(" " + value, value, strict=False)
-            )
+def fits(value: Any, most: int = 500) -> bool:
+    """True for a text that may stand on a label (rule 3), so that it can be refused before it gets there."""
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= most
+        and bool(value.strip())
+        and not any(
+            _disguises(character, before) for before, character in zip(" " + value, value, strict=False)
         )
+    )
 
-    return _when("not-a-text", holds)
+
+def _text(most: int = 500, *, empty: bool = False) -> Check:
+    return _when("not-a-text", lambda value: (empty and value == "") or fits(value, most))
 
 
 def _disguises(character: str, before: str) -> bool:
@@ -215,7 +217,7 @@ _STATEMENT = _object(
             {
                 "name": _BOTH,
                 "model": _text(200),
-                "cnCode": _text(20),
+                "cnCode": _text(20, empty=True),
                 "declaredUnit": _AMOUNT,
                 "massPerDeclaredUnit": _AMOUNT,
             }

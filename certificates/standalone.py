@@ -1,4 +1,4 @@
-"""Verify a label offline: ``python -m certificates.standalone FILE [--trust keys.json]``.
+"""Verify a label offline: ``python -m certificates.standalone FILE [--trust trust.json]``.
 
 Needs Python and the cryptography package, nothing else: no network, no database, no PDF library.
 Exit codes: 0 valid, 1 anything else, 2 wrong usage (no such file, bad trust file, bad date) or nowhere to
@@ -24,7 +24,7 @@ from certificates.trust import read as read_trust
 from certificates.verify import verify
 
 _EXAMPLE = """example:
-  python -m certificates.standalone TB-2026-0000001-L.pdf --trust keys.json --lang en
+  python -m certificates.standalone TB-2026-0000001-L.pdf --trust trust.json --lang en
 exit codes: 0 valid, 1 not valid, 2 wrong usage"""
 
 
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, help="label PDF, bundle (JSON) or credential (vc+jwt)")
-    parser.add_argument("--trust", type=Path, help="trust file of issuers you accept (keys.json)")
+    parser.add_argument("--trust", type=Path, help="trust file of issuers you accept (trust.json)")
     parser.add_argument("--number", help="the label number you expect, such as the one printed on the goods")
     parser.add_argument("--at", help="the moment to verify for, such as 2026-11-22T08:00:00Z; default now")
     parser.add_argument("--lang", choices=("zh", "en"), help="language of the report; default from LANG")

@@ -32,7 +32,7 @@ _DID = re.compile(r"did:web:[A-Za-z0-9.-]+(%3A[0-9]{1,5})?(:[A-Za-z0-9._-]+)*\Z"
 
 
 class TrustFileInvalid(ValueError):
-    """This is not a trust file: get keys.json from the issuer or your authority anew and compare its
+    """This is not a trust file: get trust.json from the issuer or your authority anew and compare its
     fingerprint."""
 
 

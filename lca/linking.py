@@ -188,10 +188,18 @@ def _own(work: _Linking, line: Line) -> LinkedLine:
     elif source in (ElectricitySource.OWN_GENERATION, ElectricitySource.DIRECT_LINE) and not line.evidence:
         work.findings.append(Finding.warning("own-power-without-evidence", place, name=line.name))
     groups = GROUPS[source] if source and line.kind is LineKind.ELECTRICITY else frozenset[str]()
-    item = _Item(
-        line.number, line, None, line.gross_amount, line.unit, KINDS[line.kind], groups, place, line.dataset
-    )
+    amount, unit = _stated(work, line)
+    item = _Item(line.number, line, None, amount, unit, KINDS[line.kind], groups, place, line.dataset)
     return _link(work, item)
+
+
+def _stated(work: _Linking, line: Line) -> tuple[Decimal, str]:
+    """Gross amount and unit; water stated by mass, as Chinese bills do, counts as volume: 1 t is 1 m3."""
+    if line.kind is not LineKind.WATER or units.dimension(line.unit) != "mass":
+        return line.gross_amount, line.unit
+    place = _at(line.place, line.number)
+    work.findings.append(Finding.note("water-by-mass", place, name=line.name, unit=line.unit))
+    return units.convert(line.gross_amount, line.unit, "t"), "m3"
 
 
 def _leg(work: _Linking, line: Line, leg: Leg) -> LinkedLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,12 @@ from lca.inventory import Boundary
 
 HEADER = normalise("项目 / Item")
 MAX_FORM_ROWS = 200
+
+_BREAKS = re.compile(r"[ \t]*[\r\n\t]+[ \t]*")
+PRINTED = {"product_name_zh": 500, "product_name_en": 500, "model": 200, "cn_code": 20, "site": 500}
+"""Product texts that are printed on the label, with the characters each may have."""
+BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Characters that count as letters and show nothing."""
 
 
 def read_form(
@@ -110,6 +117,8 @@ def _value(cell: Cell, column: Column, found: Findings) -> object | None:
     if column.key == "declared_unit":
         return measures.unit(cell, found)
     written = text(cell, found)
+    if column.key in PRINTED and written is not None:
+        return _printed(cell, written, PRINTED[column.key], found)
     if column.key == "product_process" and written is not None:
         return unicodedata.normalize("NFKC", written).strip()
     if column.key != "place_code" or written is None:
@@ -119,6 +128,21 @@ def _value(cell: Cell, column: Column, found: Findings) -> object | None:
     except places.UnknownPlace:
         found.error("place-unknown", cell.place(), text=cell.shown)
         return None
+
+
+def _printed(cell: Cell, written: str, most: int, found: Findings) -> str | None:
+    """A text that will stand on the label: one line, not too long, and nothing in it that cannot be seen.
+
+    The statement's own rules (``docs/formats.md``) refuse such a text too, but only when the label is issued.
+    """
+    line = _BREAKS.sub(" ", written)
+    hidden = any(
+        unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") or sign in BLANKS for sign in line
+    )
+    if hidden or len(line) > most:
+        found.error("text-not-printable-on-label", cell.place(), header=cell.column.header, limit=most)
+        return None
+    return line
 
 
 def _check_positive(cells: dict[str, Cell], values: dict[str, object], found: Findings) -> None:

@@ -46,10 +46,11 @@ class _Source:
         self.data = statement
         self.order = (language, *(other for other in LANGUAGES if other != language))
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str, *, empty: bool = False) -> Any:
+        missing = (None,) if empty else (None, "")
         value: Any = self.data
         for step in path.split("."):
-            if not isinstance(value, Mapping) or value.get(step) in (None, ""):
+            if not isinstance(value, Mapping) or value.get(step) in missing:
                 raise StatementUnfit(f"The statement has no {path}.")
             value = value[step]
         return value
@@ -156,7 +157,7 @@ def _facts(source: _Source) -> list[dict[str, Any]]:
         ("exporter", [*exporter, printable(str(source.get("exporter.id")))]),
         ("site", [*site, place]),
         ("model", source.pair(source.get("product.model"))),
-        ("cn-code", source.pair(source.get("product.cnCode"))),
+        ("cn-code", source.pair(source.get("product.cnCode", empty=True) or "\N{EM DASH}")),
         ("declared-unit", [source.amount("product.declaredUnit")]),
         ("unit-mass", [quantity(source.get("product.massPerDeclaredUnit"))]),
         ("period", [period]),

@@ -61,9 +61,8 @@ def register_organisation(actor: Actor, command: RegisterOrganisation, services:
     """Create an organisation; returns its id. Raises NotAllowed, InvalidInput."""
     allow(actor, Permission.ORGANISATION_REGISTER)
     now = services.clock()
-    for field in ("name_zh", "name_en", "code"):
-        if not str(getattr(command, field)).strip():
-            raise InvalidInput(field=field, problem="empty")
+    for field, most in (("name_zh", 500), ("name_en", 500), ("code", 100)):
+        _require_label_text(field, getattr(command, field), most)
     if command.kind is OrganisationKind.INSTALLATION:
         raise InvalidInput(field="kind", problem="not an organisation")
     organisation = Organisation(
@@ -81,6 +80,18 @@ def register_organisation(actor: Actor, command: RegisterOrganisation, services:
         record(unit, actor, (Permission.ORGANISATION_REGISTER, f"organisation:{organisation.id}"), now)
         unit.commit()
     return organisation.id
+
+
+def _require_label_text(field: str, text: str, most: int = 500) -> None:
+    """Names stand on labels: refuse here what the statement would refuse when a label is issued."""
+    from certificates.schema import fits
+
+    if not text.strip():
+        raise InvalidInput(field=field, problem="empty")
+    if not fits(text.strip(), most):
+        raise InvalidInput(
+            field=field, problem=f"longer than {most} characters, or with signs that cannot be seen"
+        )
 
 
 def register_person(actor: Actor, command: RegisterPerson, services: Services) -> str:
@@ -233,8 +244,7 @@ def _email(text: str) -> str:
 
 
 def _check_person(command: RegisterPerson) -> None:
-    if not command.name.strip():
-        raise InvalidInput(field="name", problem="empty")
+    _require_label_text("name", command.name)
     if not MIN_PASSWORD <= len(command.password) <= MAX_PASSWORD:
         raise InvalidInput(field="password", problem=f"{MIN_PASSWORD} to {MAX_PASSWORD} characters")
     if command.language not in ("zh", "en"):

@@ -309,6 +309,16 @@ def test_the_example_on_the_other_gwp_set_is_blocked(open_cn: Release) -> None:
     assert "gwp-set-blocked" in codes(link(heat_sink(), open_cn, AR6, {}), Severity.ERROR)
 
 
+@pytest.mark.parametrize(("amount", "unit"), [("250", "t"), ("250000", "kg"), ("250", "m3")])
+def test_water_by_mass_counts_as_volume_and_is_told(amount: str, unit: str, open_cn: Release) -> None:
+    water = line(
+        kind=LineKind.WATER, name="自来水", amount=Decimal(amount), unit=unit, dataset="water-supply-uk-2025"
+    )
+    result = linked(open_cn, water)
+    assert result.lines[0].amount == Decimal(250)
+    assert ("water-by-mass" in codes(result, Severity.NOTE)) == (unit != "m3")
+
+
 def without_codes(inventory: Inventory) -> Inventory:
     lines = tuple(
         replace(item, dataset="", legs=tuple(replace(leg, dataset="") for leg in item.legs))
@@ -337,6 +347,7 @@ def test_names_alone_never_link_the_example_to_something_else(open_cn: Release) 
         ("自来水", LineKind.WATER, "m3", "water-supply-uk-2025"),
         ("天然气", LineKind.FUEL, "m3", "natural-gas-burned-cn"),
         ("tap water", LineKind.WATER, "L", "water-supply-uk-2025"),
+        ("自来水", LineKind.WATER, "t", "water-supply-uk-2025"),
     ],
 )
 def test_common_names_find_their_dataset(
