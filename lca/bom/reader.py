@@ -29,7 +29,7 @@ from lca.bom.rows import Draft, Processes, read_legs, read_lines, read_outputs
 from lca.bom.safety import Inspection, inspect
 from lca.bom.tables import HEADER_ROWS, Raw, Table, choose_sheets, read_table
 from lca.findings import Finding, Place, has_errors
-from lca.inventory import Inventory, Leg
+from lca.inventory import Inventory, Leg, Line
 
 UNREADABLE = (
     ArithmeticError,
@@ -49,11 +49,15 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of a workbook: ``inventory`` is None when a finding is an ERROR; ``sha256`` (hex) of it."""
+    """What came of a workbook: ``inventory`` is None when a finding is an ERROR; ``sha256`` (hex) of it.
+
+    ``lines`` are the lines that could be read, also where others could not.
+    """
 
     inventory: Inventory | None
     findings: tuple[Finding, ...]
     sha256: str
+    lines: tuple[Line, ...] = ()
 
 
 def read_workbook(data: bytes, filename: str) -> Reading:
@@ -66,12 +70,12 @@ def read_workbook(data: bytes, filename: str) -> Reading:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that carry no data
         try:
-            inventory: Inventory | None = _read(_open(data), inspection, digest, found)
+            inventory, lines = _read(_open(data), inspection, digest, found)
         except UNREADABLE as error:
             found.error("file-unreadable", Place(), file=filename, why=type(error).__name__)
-            inventory = None
+            inventory, lines = None, ()
     findings = found.closed()
-    return Reading(None if has_errors(findings) else inventory, findings, digest)
+    return Reading(None if has_errors(findings) else inventory, findings, digest, lines)
 
 
 def _open(data: bytes) -> Any:
@@ -80,7 +84,9 @@ def _open(data: bytes) -> Any:
     return load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
 
 
-def _read(book: Any, inspection: Inspection, digest: str, found: Findings) -> Inventory | None:
+def _read(
+    book: Any, inspection: Inspection, digest: str, found: Findings
+) -> tuple[Inventory | None, tuple[Line, ...]]:
     names = [sheet.title for sheet in book.worksheets]
     chosen = choose_sheets(names, lambda name: list(_rows(book, name, HEADER_ROWS)), found)
     for name in inspection.hidden_sheets:
@@ -95,15 +101,17 @@ def _read(book: Any, inspection: Inspection, digest: str, found: Findings) -> In
     drafts, legs = _lines(tables["inventory"], tables["transport"], processes, found)
     for table in tables.values():
         extra.extend(table.extra if table else [])
+    lines = tuple(draft.finish(legs.get(number, ())) for number, draft in drafts.items())
     if fields is None or not processes.outputs or not drafts or has_errors(found.kept):
-        return None
-    return Inventory(
+        return None, lines
+    inventory = Inventory(
         **fields,  # type: ignore[arg-type]
         outputs=tuple(processes.outputs.values()),
-        lines=tuple(draft.finish(legs.get(number, ())) for number, draft in drafts.items()),
+        lines=lines,
         workbook_sha256=digest,
         extra=tuple(extra),
     )
+    return inventory, lines
 
 
 def _rows(book: Any, name: str, last: int = LAST_ROW) -> Iterator[Raw]:

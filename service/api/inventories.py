@@ -34,7 +34,9 @@ def hand_in(form: dict[str, Any]) -> Any:
     upload = request.files.get("workbook")
     if upload is None or not upload.filename:
         return problem(422, "invalid-input", "The workbook is missing.", fields={"workbook": ["required"]})
-    command = inventories.HandIn(upload.filename, upload.read(), form["institution_id"])
+    command = inventories.HandIn(
+        upload.filename, upload.read(), form["institution_id"], form["leave_unmatched"]
+    )
     result = inventories.hand_in(actor(), command, services())
     findings = [finding.as_dict() for finding in result.findings]
     if result.inventory_id is None:

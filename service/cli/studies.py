@@ -41,8 +41,11 @@ def _workbooks(study: click.Group) -> None:
     @click.option(
         "--institution", required=True, metavar="CODE", help="Registration number of the institution."
     )
+    @click.option(
+        "--leave-unmatched", is_flag=True, help="Leave lines that match no dataset to the institution."
+    )
     @base.as_option
-    def hand_in(workbook: Path, institution: str, email: str) -> None:
+    def hand_in(workbook: Path, institution: str, email: str, leave_unmatched: bool) -> None:
         """Hand a workbook to an institution; all problems are listed and nothing is kept when one is an
         error.
         """
@@ -54,7 +57,7 @@ def _workbooks(study: click.Group) -> None:
         known = accounts.organisations(actor, OrganisationKind.INSTITUTION, found)
         chosen = next((one for one in known if one.code == institution), None)
         command = inventories.HandIn(
-            workbook.name, workbook.read_bytes(), chosen.id if chosen else institution
+            workbook.name, workbook.read_bytes(), chosen.id if chosen else institution, leave_unmatched
         )
         result = inventories.hand_in(actor, command, found)
         base.findings(result.findings)

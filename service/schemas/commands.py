@@ -94,6 +94,12 @@ class HandInSchema(CommandSchema):
     """The fields beside the workbook."""
 
     institution_id = text_field(64)
+    leave_unmatched = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Leave lines that match no dataset to the institution instead of refusing them."
+        },
+    )
 
 
 class OpenStudySchema(CommandSchema):

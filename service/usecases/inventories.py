@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
-from lca.findings import Finding
+from lca.findings import Finding, Severity, has_errors
+from lca.inventory import Line
 from service.store.records import InventoryRecord
 from service.usecases.access import Actor, OrganisationKind, Permission, allow
 from service.usecases.common import inventory_of, new_id, record
@@ -19,11 +20,16 @@ _NOT_IN_A_NAME = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """A workbook (``data`` are the file's bytes) for the institution that is asked for the footprint."""
+    """A workbook (``data`` are the file's bytes) for the institution that is asked for the footprint.
+
+    ``leave_unmatched`` says that lines which match no dataset are left to the institution; without it they are
+    errors like all others.
+    """
 
     filename: str
     data: bytes
     institution_id: str
+    leave_unmatched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +39,20 @@ class HandInResult:
     inventory_id: str | None
     findings: tuple[Finding, ...]
 
+    @property
+    def only_unmatched(self) -> bool:
+        """True when nothing but unmatched lines kept the workbook out: ``leave_unmatched`` would let it in."""
+        from lca.recognise import MATCHES_NOTHING
+
+        codes = {one.code for one in self.findings if one.severity is Severity.ERROR}
+        return codes == {MATCHES_NOTHING}
+
 
 def hand_in(actor: Actor, command: HandIn, services: Services) -> HandInResult:
-    """Read a workbook and keep it when it has no ERROR. Raises NotAllowed, NotFound (institution)."""
+    """Read a workbook, look every line up in the installed releases, and keep it when there is no ERROR.
+
+    Raises NotAllowed, NotFound (institution), ReleaseUnavailable.
+    """
     from lca.bom.reader import read_workbook
 
     allow(actor, Permission.INVENTORY_HAND_IN)
@@ -45,8 +62,9 @@ def hand_in(actor: Actor, command: HandIn, services: Services) -> HandInResult:
     if institution is None or institution.kind != OrganisationKind.INSTITUTION.value:
         raise NotFound(noun="institution", key=command.institution_id)
     reading = read_workbook(command.data, command.filename)
-    if reading.inventory is None:
-        return HandInResult(None, reading.findings)
+    findings = (*reading.findings, *_unrecognised(reading.lines, command, services))
+    if reading.inventory is None or has_errors(findings):
+        return HandInResult(None, findings)
     handed = InventoryRecord(
         id=new_id(),
         organisation_id=actor.organisation_id,
@@ -55,7 +73,7 @@ def hand_in(actor: Actor, command: HandIn, services: Services) -> HandInResult:
         workbook_sha256=reading.sha256,
         digest=reading.inventory.digest(),
         content=reading.inventory.as_dict(),
-        findings=[finding.as_dict() for finding in reading.findings],
+        findings=[finding.as_dict() for finding in findings],
         handed_in_by=actor.person_id,
         handed_in_at=now,
     )
@@ -65,7 +83,20 @@ def hand_in(actor: Actor, command: HandIn, services: Services) -> HandInResult:
             unit, actor, (Permission.INVENTORY_HAND_IN, f"inventory:{handed.id}"), now, ("", handed.digest)
         )
         unit.commit()
-    return HandInResult(handed.id, reading.findings)
+    return HandInResult(handed.id, findings)
+
+
+def _unrecognised(lines: tuple[Line, ...], command: HandIn, services: Services) -> list[Finding]:
+    """Lines without any dataset: errors, or warnings when they are knowingly left to the institution."""
+    from lca.recognise import MATCHES_NOTHING, unrecognised
+
+    found = unrecognised(lines, services.releases.installed())
+    return [
+        replace(one, severity=Severity.WARNING)
+        if command.leave_unmatched and one.code == MATCHES_NOTHING
+        else one
+        for one in found
+    ]
 
 
 def list_(actor: Actor, services: Services) -> tuple[InventoryRecord, ...]:

@@ -76,7 +76,7 @@ def hand_in() -> Any:
     errors: dict[str, str] = {}
     upload = request.files.get("workbook")
     try:
-        data = HandInSchema().load(form_data("institution_id"))
+        data = HandInSchema().load(form_data("institution_id", "leave_unmatched"))
     except ValidationError as error:
         errors = field_errors(error)
         data = {}
@@ -84,12 +84,14 @@ def hand_in() -> Any:
         errors["workbook"] = str(_l("Choose the workbook."))
     if errors or upload is None:
         return _hand_in_page(errors, (), chosen=data.get("institution_id", "")), 422
-    command = inventories.HandIn(upload.filename or "", upload.read(), data["institution_id"])
+    command = inventories.HandIn(upload.filename or "", upload.read(), **data)
     result = inventories.hand_in(actor(), command, services())
     if result.inventory_id is None:
         if request.accept_mimetypes.best == "application/json":
             return HandInResultSchema().dump(_plain(result)), 422
-        return _hand_in_page({}, result.findings, command.filename, command.institution_id), 422
+        return _hand_in_page(
+            {}, result.findings, command.filename, command.institution_id, result.only_unmatched
+        ), 422
     flash(
         _("The workbook is with the institution now. You see here and on your home page how far it is."),
         "good",
@@ -143,7 +145,11 @@ def _hand_in_context() -> dict[str, Any]:
 
 
 def _hand_in_page(
-    errors: dict[str, str], findings: tuple[Finding, ...], filename: str = "", chosen: str = ""
+    errors: dict[str, str],
+    findings: tuple[Finding, ...],
+    filename: str = "",
+    chosen: str = "",
+    may_leave: bool = False,
 ) -> str:
     sheets: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -155,6 +161,7 @@ def _hand_in_page(
         findings=findings,
         filename=filename,
         chosen=chosen,
+        may_leave=may_leave,
         **_hand_in_context(),
     )
 

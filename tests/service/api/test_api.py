@@ -238,3 +238,15 @@ def test_a_number_is_verified_as_people_write_it(site):
     at = site("issued")
     answer = at.client().get(f"/api/v1/verify/{at.world.number.lower().replace('-', '－')}")
     assert answer.get_json()["verdict"] == "valid"
+
+
+def test_lines_that_match_nothing_are_left_to_the_institution_only_when_said(site, workbook):
+    from tests.service.test_unmatched_lines import nonsense
+
+    at = site("populated")
+    form = {"institution_id": at.world["practitioner"].organisation_id}
+    for extra, status in (({}, 422), ({"leave_unmatched": "true"}, 201)):
+        data = form | extra | {"workbook": (io.BytesIO(nonsense(workbook)), "清单.xlsx")}
+        answer = at.client().post("/api/v1/inventories", data=data, headers=basic("exporter"))
+        assert answer.status_code == status
+        assert "line-matches-nothing" in [one["code"] for one in answer.get_json()["findings"]]

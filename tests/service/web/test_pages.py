@@ -333,3 +333,24 @@ def test_did_document_names_the_label_key(site):
     did, trust = client.get("/.well-known/did.json").get_json(), client.get("/trust.json").get_json()
     assert did == at.world.services.keys.keyset().did_document()
     assert did["id"] == trust["issuers"][0]["id"]
+
+
+def test_a_workbook_with_unmatched_lines_may_be_left_to_the_institution(site, workbook):
+    from tests.service.test_unmatched_lines import nonsense
+
+    at = site("populated")
+    client = at.client("exporter", "zh")
+    form = {"institution_id": at.world["practitioner"].organisation_id}
+
+    def hand(**extra):
+        data = form | extra | {"workbook": (io.BytesIO(nonsense(workbook)), "清单.xlsx")}
+        return client.post("/inventories", data=data)
+
+    refused = hand()
+    html = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert "zzqx-9000" in html and 'name="leave_unmatched"' in html
+    assert "没有数据集的行交由服务机构选定" in html
+    assert hand(leave_unmatched="true").status_code == 303
+    spoiled = client.post("/inventories", data=form | {"workbook": (io.BytesIO(b"x"), "x.xlsx")})
+    assert 'name="leave_unmatched"' not in spoiled.get_data(as_text=True)
