@@ -19,7 +19,7 @@ Example: ``link(inventory, release, Scope(GwpSet.AR5), {}).findings``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -27,6 +27,7 @@ from databases import places, units
 from databases.catalogue import UnknownDataset
 from databases.dataset import Dataset
 from databases.release import Release
+from lca.bom.words import label
 from lca.findings import Finding, Place
 from lca.inventory import ElectricitySource, Inventory, Leg, Line, LineKind
 from lca.matching import AUTO_TEXT, Candidate, Wanted, clearly_best, listed, place_score, rank, year_gap
@@ -188,18 +189,23 @@ def _own(work: _Linking, line: Line) -> LinkedLine:
     elif source in (ElectricitySource.OWN_GENERATION, ElectricitySource.DIRECT_LINE) and not line.evidence:
         work.findings.append(Finding.warning("own-power-without-evidence", place, name=line.name))
     groups = GROUPS[source] if source and line.kind is LineKind.ELECTRICITY else frozenset[str]()
-    amount, unit = _stated(work, line)
+    amount, unit = line.gross_amount, matched_unit(line)
+    if unit != line.unit:
+        work.findings.append(Finding.note("water-by-mass", place, name=line.name, unit=line.unit))
+        amount = units.convert(amount, line.unit, "t")
     item = _Item(line.number, line, None, amount, unit, KINDS[line.kind], groups, place, line.dataset)
     return _link(work, item)
 
 
-def _stated(work: _Linking, line: Line) -> tuple[Decimal, str]:
-    """Gross amount and unit; water stated by mass, as Chinese bills do, counts as volume: 1 t is 1 m3."""
-    if line.kind is not LineKind.WATER or units.dimension(line.unit) != "mass":
-        return line.gross_amount, line.unit
-    place = _at(line.place, line.number)
-    work.findings.append(Finding.note("water-by-mass", place, name=line.name, unit=line.unit))
-    return units.convert(line.gross_amount, line.unit, "t"), "m3"
+def kind_words(kinds: Iterable[str]) -> str:
+    """Dataset kinds in the words of the workbook's own choice list, such as ``原辅材料 / Material``."""
+    return ", ".join(label(LineKind(kind)) for kind in sorted(kinds))
+
+
+def matched_unit(line: Line) -> str:
+    """The unit a line is matched in: its own, but m3 for water stated by mass, as Chinese bills do (1 t is 1 m3)."""
+    by_mass = line.kind is LineKind.WATER and units.dimension(line.unit) == "mass"
+    return "m3" if by_mass else line.unit
 
 
 def _leg(work: _Linking, line: Line, leg: Leg) -> LinkedLine:
@@ -266,7 +272,7 @@ def _choose(
     code = "line-matches-nothing"
     if candidates:
         code = "candidates-equal" if candidates[0].text_score >= AUTO_TEXT else "candidates-weak"
-    details = {"name": item.name, "near": listed(candidates) or "-", "kinds": ", ".join(sorted(item.kinds))}
+    details = {"name": item.name, "near": listed(candidates) or "-", "kinds": kind_words(item.kinds)}
     work.findings.append(Finding.error(code, item.place, **details))
     return None, "", ""
 
@@ -276,7 +282,9 @@ def _fits(work: _Linking, item: _Item, dataset: Dataset) -> bool:
     wrong: list[tuple[str, dict[str, str]]] = []
     name = {"name": item.name, "dataset": dataset.code}
     if dataset.kind not in item.kinds:
-        wrong.append(("kind-not-admitted", {"kind": dataset.kind, "kinds": ", ".join(sorted(item.kinds))}))
+        wrong.append(
+            ("kind-not-admitted", {"kind": kind_words([dataset.kind]), "kinds": kind_words(item.kinds)})
+        )
     if not dataset.complete:
         wrong.append(("dataset-incomplete", {"boundary": dataset.boundary}))
     if units.dimension(dataset.unit) != units.dimension(item.unit):

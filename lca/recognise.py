@@ -14,11 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from databases import units
 from databases.catalogue import UnknownDataset
 from lca.findings import Finding, Place
 from lca.inventory import Line, LineKind
-from lca.linking import GROUPS, KINDS
+from lca.linking import GROUPS, KINDS, kind_words, matched_unit
 from lca.matching import Wanted, rank
 
 if TYPE_CHECKING:
@@ -42,10 +41,9 @@ def _items(lines: Iterable[Line]) -> Iterator[tuple[Place, str, Wanted]]:
         if line.cutoff_reason:
             continue
         if line.kind is not LineKind.INTERMEDIATE:
-            water = line.kind is LineKind.WATER and units.dimension(line.unit) == "mass"
             source = line.electricity_source if line.kind is LineKind.ELECTRICITY else None
             groups = GROUPS[source] if source else frozenset[str]()
-            wanted = Wanted(line.name, "m3" if water else line.unit, KINDS[line.kind], groups, "GLO", 0, 0)
+            wanted = Wanted(line.name, matched_unit(line), KINDS[line.kind], groups, "GLO", 0, 0)
             yield _at(line.place, line.number), line.dataset, wanted
         for leg in line.legs:
             wanted = Wanted(leg.mode, "tkm", KINDS[LineKind.TRANSPORT], frozenset(), "GLO", 0, 0)
@@ -64,9 +62,7 @@ def _judge(
         known[wanted] = any(rank(wanted, release.catalogue) for release in releases)
     if known[wanted]:
         return None
-    return Finding.error(
-        MATCHES_NOTHING, place, name=wanted.name, near="-", kinds=", ".join(sorted(wanted.kinds))
-    )
+    return Finding.error(MATCHES_NOTHING, place, name=wanted.name, near="-", kinds=kind_words(wanted.kinds))
 
 
 def _has(release: Release, code: str) -> bool:

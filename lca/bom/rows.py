@@ -122,7 +122,7 @@ def read_outputs(table: Table, found: Findings) -> Processes:
         if process:
             processes.written.add(process)
         if not row.missing and amount is not None:
-            place = row.place()
+            place = row.place("name")
             processes.outputs[process] = Output(
                 process=process, name=name, amount=amount, unit=unit, place=place
             )
@@ -154,7 +154,7 @@ def read_legs(table: Table, numbers: set[str], found: Findings) -> dict[str, tup
                 origin=origin,
                 destination=destination,
                 dataset=dataset,
-                place=row.place(),
+                place=row.place("mode"),
             )
     return {line: tuple(by_number[key] for key in sorted(by_number)) for line, by_number in legs.items()}
 
@@ -207,7 +207,7 @@ def _line(row: Row, processes: Processes) -> Draft | None:
         "loss_percent": loss or Decimal(0),
         "electricity_source": row.choice("electricity_source", ElectricitySource),
         "cutoff_share": share,
-        "place": row.place(),
+        "place": row.place("name"),
     }
     for key in ("supplier", "origin", "cutoff_reason", "evidence"):
         values[key] = row.text(key)

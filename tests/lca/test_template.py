@@ -49,8 +49,8 @@ def test_places_name_sheet_row_cell_and_line() -> None:
     reading = read_workbook(written(heat_sink()), "demo.xlsx")
     assert reading.inventory is not None
     first = reading.inventory.lines[0]
-    assert first.place == Place("清单 Inventory", HEADER_ROW + 2, "", "M1")
-    assert first.legs[1].place == Place("运输 Transport", HEADER_ROW + 3, "", "M1")
+    assert first.place == Place("清单 Inventory", HEADER_ROW + 2, f"E{HEADER_ROW + 2}", "M1")
+    assert first.legs[1].place == Place("运输 Transport", HEADER_ROW + 3, f"C{HEADER_ROW + 3}", "M1")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

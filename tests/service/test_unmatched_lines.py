@@ -54,7 +54,10 @@ def test_a_line_that_matches_nothing_is_refused_with_its_cell_and_nothing_is_sto
     assert result.inventory_id is None and result.only_unmatched
     assert errors(result) == [("line-matches-nothing", "清单 Inventory", "M1")]
     (finding,) = [one for one in result.findings if one.code == "line-matches-nothing"]
-    assert finding.place.row == HEAD + 1
+    assert (finding.place.row, finding.place.cell) == (HEAD + 1, f"E{HEAD + 1}")
+    assert finding.message("zh").startswith(
+        "“zzqx-9000”在数据版本中找不到任何可用的数据集（类别：原辅材料 / Material）"
+    )
     assert inventories.list_(world["exporter"], world.services) == ()
 
 
