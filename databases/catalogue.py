@@ -44,7 +44,9 @@ class UnknownDataset(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """An elementary flow in kg: the ``part`` and the ``gas`` it counts to; ``aircraft`` within fossil."""
+    """An elementary flow in ``unit``. A greenhouse gas has the ``part`` and the ``gas`` it counts to, others have ``""``;
+    ``aircraft`` within fossil.
+    """
 
     code: str
     name_zh: str
@@ -55,14 +57,16 @@ class Flow:
     part: str
     gas: str
     aircraft: bool
+    unit: str = "kg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One input of a dataset, for one unit of it: ``amount`` in ``unit``, the input's own unit.
 
-    ``kind`` is biosphere or technosphere. ``published`` and ``published_unit`` are as in the source, ``rule``
-    how the amount follows from them.
+    ``kind`` is a word of :data:`databases.content.KINDS`; an unlinked or cut-off input has its name in place of a code.
+    ``published`` and ``published_unit`` are as in the source, ``rule`` how the amount follows from them.
+    ``uncertainty`` is empty or JSON with the keys of ``stats_arrays`` for ``amount``.
     """
 
     flow_or_dataset_code: str
@@ -75,6 +79,7 @@ class Exchange:
     source: str
     locator: str
     certainty: str
+    uncertainty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

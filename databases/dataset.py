@@ -34,7 +34,8 @@ class Dataset:
     well-to-wheel, combustion-only, upstream-only, process-emissions-only, collection-only, direct-emission.
     ``gwp_set`` is empty when the gases are kept apart, else the set a CO2e-only figure rests on;
     ``gwp_set_assumed`` when its source does not say so. ``certainty`` is the mark P, S, S2, M or D of the
-    fact table; ``locator`` the page, table or row.
+    fact table; ``locator`` the page, table or row. ``gaps`` counts inputs of products that found no supplier;
+    ``gaps_upstream`` is True when a dataset somewhere in the supply chain has any: the score then leaves something out.
     """
 
     code: str
@@ -57,6 +58,8 @@ class Dataset:
     certainty: str
     note_zh: str
     note_en: str
+    gaps: int = 0
+    gaps_upstream: bool = False
 
     @property
     def gases_apart(self) -> bool:

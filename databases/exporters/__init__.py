@@ -1,0 +1,1 @@
+"""A release written in formats that others read."""
