@@ -80,10 +80,14 @@ class Notice:
 
 
 class SourceRefused(ValueError):
-    """The source cannot be read as a whole, and nothing was made of it; ``notice`` says why, in both languages."""
+    """The source cannot be read as a whole, and nothing was made of it; ``notice`` says why, in both languages.
 
-    def __init__(self, notice: Notice) -> None:
+    ``notices`` holds every reason where several were found at once; ``notice`` is the first of them.
+    """
+
+    def __init__(self, notice: Notice, *more: Notice) -> None:
         self.notice = notice
+        self.notices = (notice, *more)
         where = f"{notice.where}: " if notice.where else ""
         super().__init__(where + notice.message("en"))
 

@@ -4,7 +4,13 @@ Rules
 1. A place falls back along its parents only: CN-JS, CN, RAS, GLO. It never falls back to a sibling.
 2. A code that is not in the table is refused; it does not become GLO.
 3. An address that names several places is read by the narrowest of them, the first where two are equally
-   narrow.
+   narrow. A name of several words counts as a whole: New Jersey is not Jersey.
+4. Names that are also part of other words or places (:data:`ONLY_ALONE`) are read only where they stand alone.
+5. A source writes places in words of its own: what is in the table by code, name or alias is taken, nothing else
+   (``Europe without Switzerland`` is no place of ours, and not Europe either).
+
+Codes are those of ISO 3166-1 (``UK`` for ``GB``), of ISO 3166-2 for the provinces of China and the states of the
+US, and the regions of ecoinvent (RER, RNA, RLA, RAF, RAS, RME, OCE, RoW, GLO).
 
 Example: ``fallbacks(parse("无锡")) == ("CN-JS", "CN", "RAS", "GLO")``.
 """
@@ -18,6 +24,15 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+_ALONE = """
+加州 南美 拉美 非洲 中东 贝宁 乍得 埃及 加蓬 加纳 马里 苏丹 多哥 巴林 伊朗 约旦 阿曼 也门 不丹 文莱 朝鲜 老挝
+蒙古 缅甸 波黑 捷克 丹麦 芬兰 希腊 冰岛 黑山 瑞士 智利 古巴 海地 秘鲁 斐济 关岛 瑙鲁 纽埃 帕劳 汤加
+georgia jersey guinea
+"""
+ONLY_ALONE = frozenset(_ALONE.split())
+"""Names of rule 4: 东海地区 is not in Haiti, 巴林左旗 not in Bahrain, Atlanta, Georgia not in the Caucasus."""
+_MOST_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +76,16 @@ def region(code: str) -> Region:
 
 
 def name(code: str, language: str) -> str:
-    """Name in ``zh`` or ``en``; raises UnknownPlace."""
-    place = region(code)
+    """Name in ``zh`` or ``en``; the code itself where the table lacks it, as for a place that only a source knows."""
+    place = regions().get(code)
+    if place is None:
+        return code
     return place.name_zh if language == "zh" else place.name_en
+
+
+def find(text: str) -> str:
+    """The code of a place as a source writes it, by code, name or alias (rule 5); empty where there is none."""
+    return _table().get(_key(text), "")
 
 
 def fallbacks(code: str) -> tuple[str, ...]:
@@ -79,20 +101,36 @@ def parse(text: str) -> str:
 
     An address is read by the places named in it (rule 3): "中国江苏省无锡市" is CN-JS. Raises UnknownPlace.
     """
-    plain = _plain(text)
-    table = _table()
-    if plain in table:
-        return table[plain]
-    words = re.findall(r"[a-z]+", unicodedata.normalize("NFKC", text).casefold())
-    named = [table[word] for word in words if len(word) > 3 and word in table]
-    named += [table[word] for word in _pattern().findall(plain)]
+    if whole := find(text):
+        return whole
+    named = [*_named_in_words(text), *(_table()[word] for word in _pattern().findall(_plain(text)))]
     if not named:
         raise UnknownPlace(text)
     return max(named, key=lambda code: len(fallbacks(code)))
 
 
+def _named_in_words(text: str) -> list[str]:
+    """Places named in Latin letters, the longest name first at every word (rule 3)."""
+    words = re.findall(r"[a-z]+", unicodedata.normalize("NFKC", text).casefold())
+    table, named, at = _table(), [], 0
+    while at < len(words):
+        for size in range(min(_MOST_WORDS, len(words) - at), 0, -1):
+            word = "".join(words[at : at + size])
+            if len(word) > 3 and word in table and word not in ONLY_ALONE:
+                named.append(table[word])
+                break
+        else:
+            size = 1
+        at += size
+    return named
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[\s'’]", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _key(text: str) -> str:
+    return re.sub("[,.]", "", _plain(text))
 
 
 @cache
@@ -100,12 +138,13 @@ def _table() -> dict[str, str]:
     table = {}
     for code, place in regions().items():
         for word in (code, place.name_zh, place.name_en, *place.aliases):
-            table[_plain(word)] = code
+            table[_key(word)] = code
     return table
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     """Chinese names found inside an address; the longer of two names that start together wins."""
-    words = sorted((word for word in _table() if not word.isascii()), key=lambda word: (-len(word), word))
+    names = [word for word in _table() if not word.isascii() and word not in ONLY_ALONE]
+    words = sorted(names, key=lambda word: (-len(word), word))
     return re.compile("|".join(map(re.escape, words)))

@@ -5,12 +5,18 @@ Rules
 2. Two units convert only inside one dimension: kWh to MJ, never kWh to kg.
 3. Amounts are decimals. The factor between two units is an exact ratio; only a ratio without a finite decimal
    (MJ to kWh is 1/3.6) is rounded, at 50 digits.
+4. A year (``a``) is 365 days or 8760 hours: the databases of the field count occupation and storage in calendar
+   years (openLCA and SimaPro turn 1 m3*day into 0.0027397 m3*a), not in astronomical ones of 8766 hours.
+5. Money is a code of currency and price year (``USD2022``); each is a dimension of its own, since exchange rates
+   and inflation are no conversion of units. Kilometres of a vehicle, of persons and of goods, and the separative
+   work of enrichment are dimensions of their own too.
 
 Example: ``convert(Decimal("2"), parse("吨"), "kg") == Decimal(2000)``.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Context, Decimal
 from functools import cache
@@ -33,9 +39,19 @@ DIMENSIONS = MappingProxyType(
         "m": "length",
         "km": "length",
         "piece": "count",
+        "pkm": "passenger distance",
+        "vkm": "vehicle distance",
+        "h": "time",
+        "a": "time",
+        "ma": "length-time",
+        "m2a": "area-time",
+        "m3a": "volume-time",
+        "kga": "mass-time",
+        "kBq": "radioactivity",
+        "SWU": "separative work",
     }
 )
-"""Dimension of every canonical code."""
+"""Dimension of every canonical code; money codes (rule 5) come on top."""
 
 _ALIASES = {
     "kg": "千克 公斤 kilogram kilograms kilogramme kgs",
@@ -52,7 +68,18 @@ _ALIASES = {
     "m": "米 metre metres meter meters",
     "km": "公里 千米 kilometre kilometres kilometer kilometers",
     "piece": "件 个 只 台 套 块 pieces pc pcs unit units item items",
+    "pkm": "人公里 人千米 personkm personkilometre passengerkm passengerkilometre",
+    "vkm": "车公里 车千米 vehiclekm vehiclekilometre",
+    "h": "小时 hr hrs hour hours",
+    "a": "年 yr year years",
+    "ma": "米年 m·a",
+    "m2a": "平方米年 m2·a m^2a",
+    "m3a": "立方米年 m3·a m^3a",
+    "kga": "千克年 kg·a",
+    "kBq": "千贝可 千贝克勒尔 kilobecquerel",
+    "SWU": "分离功单位 kgswu",
 }
+_MONEY = re.compile(r"[A-Z]{3}\d{4}")
 _EXACT_CONTEXT = Context(prec=50)
 _SEPARATORS = dict.fromkeys(map(ord, " \t\u00a0·⋅•・‧*×.-_"))
 
@@ -72,7 +99,7 @@ class UnitMismatch(ValueError):
     def __init__(self, source: str, target: str) -> None:
         self.source, self.target = source, target
         super().__init__(
-            f"{source} ({DIMENSIONS[source]}) cannot be converted to {target} ({DIMENSIONS[target]})."
+            f"{source} ({dimension(source)}) cannot be converted to {target} ({dimension(target)})."
         )
 
 
@@ -84,7 +111,7 @@ def parse(text: str) -> str:
     if text in DIMENSIONS:
         return text
     plain = unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
-    if plain in DIMENSIONS:
+    if plain in DIMENSIONS or _MONEY.fullmatch(plain):
         return plain
     try:
         return _table()[plain.casefold()]
@@ -93,10 +120,12 @@ def parse(text: str) -> str:
 
 
 def dimension(code: str) -> str:
-    """What a code measures: mass, energy, volume, area, length, count or freight. Raises UnknownUnit."""
+    """What a code measures: mass, energy, … as in :data:`DIMENSIONS`, or ``money USD2022``. Raises UnknownUnit."""
     try:
         return DIMENSIONS[code]
     except KeyError:
+        if _MONEY.fullmatch(code):
+            return f"money {code}"
         raise UnknownUnit(code) from None
 
 
@@ -119,30 +148,49 @@ def _table() -> dict[str, str]:
     table = {code.casefold(): code for code in DIMENSIONS}
     for code, words in _ALIASES.items():
         for word in words.split():
-            table[unicodedata.normalize("NFKC", word).casefold()] = code
+            table[unicodedata.normalize("NFKC", word).translate(_SEPARATORS).casefold()] = code
     return table
 
 
 @cache
 def _factor(code: str) -> Decimal:
     """Base units of its dimension in one ``code``: an integer or a finite decimal."""
-    factor = _registry().Quantity(Decimal(1), _PINT_NAMES.get(code, code)).to_base_units().magnitude
+    factor = registry(Decimal).Quantity(Decimal(1), PINT_NAMES.get(code, code)).to_base_units().magnitude
     return Decimal(factor).normalize()
 
 
-_PINT_NAMES = {
-    "m3": "meter ** 3",
-    "m2": "meter ** 2",
-    "L": "liter",
-    "tkm": "metric_ton * kilometer",
-    "piece": "tanbiao_piece",
-}
+PINT_NAMES = MappingProxyType(
+    {
+        "m3": "meter ** 3",
+        "m2": "meter ** 2",
+        "L": "liter",
+        "tkm": "metric_ton * kilometer",
+        "piece": "tanbiao_piece",
+        "pkm": "tanbiao_person * kilometer",
+        "vkm": "tanbiao_vehicle * kilometer",
+        "a": "tanbiao_year",
+        "ma": "meter * tanbiao_year",
+        "m2a": "meter ** 2 * tanbiao_year",
+        "m3a": "meter ** 3 * tanbiao_year",
+        "kga": "kilogram * tanbiao_year",
+        "SWU": "tanbiao_swu",
+    }
+)
+"""What pint calls a canonical code, where it is not the code itself; the words are those of :func:`registry`."""
 
 
 @cache
-def _registry() -> Any:
+def registry(number: type) -> Any:
+    """Pint's registry that computes in ``number`` (Decimal or Fraction), with the units of the field."""
     import pint
 
-    registry: Any = pint.UnitRegistry(non_int_type=Decimal)
-    registry.define("tanbiao_piece = [tanbiao_count]")
-    return registry
+    made: Any = pint.UnitRegistry(non_int_type=number)
+    for definition in (
+        "tanbiao_piece = [tanbiao_count]",
+        "tanbiao_person = [tanbiao_person]",
+        "tanbiao_vehicle = [tanbiao_vehicle]",
+        "tanbiao_swu = [tanbiao_separative_work]",
+        "tanbiao_year = 8760 * hour",
+    ):
+        made.define(definition)
+    return made

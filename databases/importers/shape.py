@@ -4,25 +4,27 @@ A process is a dictionary as ``bw2data`` and the strategies of ``bw2io`` know it
 ``code`` (the file's identifier, else made from its content), ``name``, ``reference product``, ``unit`` and
 ``location`` as the file writes them (``""`` where it is silent), ``type`` (``"process"``), ``filename`` (file or
 sheet and row: where a person finds it) and ``exchanges``. Keys that may be there: ``comment``, ``technology``,
-``classifications`` (path, widest first), ``year`` (int: the last year the data stand for), ``source`` (citation), ``cut-off``
-(True for a process that the file itself marks as empty or as a cut-off), ``boundary`` (a boundary of
-:data:`databases.facts.BOUNDARIES` where the reader knows it), ``certainty``, ``name zh``, ``gwp_set`` (factors that are CO2e only), ``kind``
-and ``group`` (as in :class:`databases.dataset.Dataset`, where the reader knows better than the classifier),
-``locator`` (page, table, row).
+``classifications`` (path, widest first), ``year`` (int: the last year the data stand for), ``source`` (citation),
+``cut-off`` (True for a process that the file itself marks as empty or as a cut-off), ``boundary`` (a boundary of
+:data:`databases.facts.BOUNDARIES` where the reader knows it), ``certainty``, ``name zh``, ``gwp_set`` (factors that
+are CO2e only), ``kind`` and ``group`` (as in :class:`databases.dataset.Dataset`, where the reader knows better than the
+classifier), ``locator`` (page, table, row).
 
 An exchange is a dictionary with ``type``, ``amount`` (float), ``unit``, ``name``; ``type`` is one of
 
 ``production``    an output of value. ``reference`` True for the quantitative reference; ``allocation`` its share 0..1
-                  where the file states one; ``properties`` ``{"mass": kg, "energy": MJ, "price": money, "currency": "EUR2005"}`` of one
-                  ``unit``, as far as stated. A process that treats waste has a negative amount, or ``waste`` True.
+                  where the file states one; ``properties`` of one ``unit``, as far as stated, such as
+                  ``{"mass": kg, "energy": MJ, "price": money, "currency": "EUR2005"}``. A process that treats waste
+                  has a negative amount, or ``waste`` True.
 ``technosphere``  an input (amount positive); waste handed over is negative, or positive with ``waste`` True.
 ``substitution``  an avoided product (amount positive: that much is avoided).
 ``biosphere``     an elementary flow; a resource taken and an emission given are both positive.
 
-Further keys: ``product`` (identifier of the product flow), ``activity`` (code of the provider, where the file names one),
-``flow`` (identifier of an elementary flow; a node of it is in ``Extract.flows``), ``location``, ``categories`` (path, such as
-``("air", "urban air close to ground")``), ``CAS number``, ``comment``, the uncertainty keys of ``stats_arrays``
-(``uncertainty type``, ``loc``, ``scale``, ``shape``, ``minimum``, ``maximum``), ``published`` and
+Further keys: ``product`` (identifier of the product flow), ``activity`` (code of the provider, where the file names
+one), ``flow`` (identifier of an elementary flow; a node of it is in ``Extract.flows``), ``location``, ``categories``
+(path, such as ``("air", "urban air close to ground")``), ``CAS number``, ``comment``, ``shares`` (causal allocation:
+share 0..1 of this exchange by ``product``, ``number`` or ``name`` of the products), the uncertainty keys of
+``stats_arrays`` (``uncertainty type``, ``loc``, ``scale``, ``shape``, ``minimum``, ``maximum``), ``published`` and
 ``published unit`` (the text in the source where a reader converted it), ``rule`` (how), ``locator``.
 
 An elementary flow is a dictionary with ``code``, ``name``, ``unit``, ``categories`` and, where known, ``CAS number``,
@@ -54,7 +56,8 @@ class Extract:
     """One source as read. ``format`` such as ``ecospold1``; ``reader`` is ``bw2io`` or ``tanbiao``.
 
     ``rows`` accounts for every row of a workbook; empty for other formats.
-    ``head``: what the file says of itself: ``name``, ``version``, ``licence``, ``title``, ``issuer``, ``published``, ``url``.
+    ``head``: what the file says of itself: ``name``, ``version``, ``licence``, ``title``, ``issuer``, ``published``,
+    ``url``.
     """
 
     format: str

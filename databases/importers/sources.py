@@ -3,24 +3,31 @@
 Rules
 1. Members are read by this module only, into memory, one at a time. A library that wants a path gets a private
    copy under checked names (:meth:`SourceFiles.unpack`).
-2. A name that is absolute, climbs with ``..``, has a backslash, a drive letter or a control character, or is no
-   plain file (symbolic link, device) refuses the whole source.
+2. A name that is absolute, climbs with ``..``, has a backslash, a drive letter, a control character or more letters
+   than a file system takes, or is no plain file (symbolic link, device), refuses the whole source.
 3. Sizes count before reading (as declared) and while reading (as found): a member, their sum, their number and
-   how far an archive may expand are all limited. An encrypted member is refused.
+   how far an archive may expand are all limited. An encrypted member is refused. A workbook is an archive too and
+   is measured the same way, though it is given as one file.
 4. Members come in sorted order, so that the same source gives the same release.
+5. What file managers leave behind (``__MACOSX/``, ``.DS_Store``, ``Thumbs.db``, ``desktop.ini``) is no member.
+
+Example: ``with open_source(Path("lci.zip")) as files: files.read(files.matching(".xml")[0])``.
 """
 
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from databases.notices import refused
 
@@ -30,8 +37,21 @@ MAX_TOTAL = 16_000_000_000
 """Bytes in all members, expanded; the largest databases of the field hold about 7 GB of XML."""
 MAX_MEMBERS = 200_000
 MAX_RATIO = 200
-"""Expanded over packed size of one member beyond a megabyte; text of the field reaches about 40."""
-_CHUNK = 1 << 20
+"""Expanded over packed size of one member beyond :data:`SMALL`; text of the field reaches about 40."""
+SMALL = 10_000_000
+"""Bytes that may come from next to nothing: an array of equal numbers in a datapackage is packed a thousandfold."""
+_DAMAGED = (
+    OSError,  # also what bz2 raises
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,  # a compression method or flag that zipfile does not know
+    RuntimeError,  # a password is wanted after all
+    ValueError,  # an offset before the beginning
+    OverflowError,  # an offset beyond what a file can have
+)
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,7 @@ class Limits:
     total: int = MAX_TOTAL
     members: int = MAX_MEMBERS
     ratio: int = MAX_RATIO
+    small: int = SMALL
 
 
 class SourceFiles:
@@ -56,7 +77,7 @@ class SourceFiles:
     @property
     def title(self) -> str:
         """The name of the file or folder, as people know it."""
-        return self.path.name
+        return self.path.absolute().name
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,21 +95,19 @@ class SourceFiles:
         try:
             with self._open(name) as stream:
                 data = stream.read(declared + 1)
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            NotImplementedError,
-            EOFError,
-            ValueError,
-            RuntimeError,
-            Exception,
-        ) as error:
-            if isinstance(error, MemoryError):
-                raise
+        except _DAMAGED as error:
             raise refused("source-member-unreadable", name, problem=type(error).__name__) from error
         if len(data) != declared:
             raise refused("source-member-size", name, declared=declared)
         return data
+
+    def head(self, name: str, size: int = 1 << 16) -> bytes:
+        """The first bytes of a member, to recognise it by; raises SourceRefused as :meth:`read`."""
+        try:
+            with self._open(name) as stream:
+                return stream.read(size)
+        except _DAMAGED as error:
+            raise refused("source-member-unreadable", name, problem=type(error).__name__) from error
 
     def each(self, *suffixes: str) -> Iterator[tuple[str, bytes]]:
         """(name, bytes) of the members that end so, sorted by name."""
@@ -116,13 +135,14 @@ class SourceFiles:
             digest.update(f"{name}\0{hashlib.sha256(self.read(name)).hexdigest()}\n".encode())
         return digest.hexdigest()
 
-    def _open(self, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _open(self, name: str) -> IO[bytes]:
         if self._archive is not None:
             return self._archive.open(name)
         return (self.path / name if self.path.is_dir() else self.path).open("rb")
 
     def _list(self) -> dict[str, int]:
         found = dict(sorted(self._members()))
+        _no_file_is_a_folder(found, self.title)
         if len(found) > self.limits.members:
             raise refused("source-too-many", self.title, count=len(found), most=self.limits.members)
         for name, size in found.items():
@@ -151,61 +171,81 @@ def open_source(path: Path, limits: Limits = Limits()) -> Iterator[SourceFiles]:
     """
     if not path.exists():
         raise refused("source-missing", path.name)
-    if path.is_file() and zipfile.is_zipfile(path) and not _is_workbook(path):
+    if not path.is_file() and not path.is_dir():
+        raise refused("source-name-unsafe", path.name, name=repr(path.name)[:200])
+    if path.is_file() and (zipfile.is_zipfile(path) or _starts_as_archive(path)):
         try:
             archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        except _DAMAGED as error:
             raise refused("source-archive-damaged", path.name) from error
         with archive:
-            yield SourceFiles(path, limits, archive)
+            if "xl/workbook.xml" in archive.namelist():
+                SourceFiles(path, limits, archive)  # rule 3, before a library opens it
+                yield SourceFiles(path, limits, None)
+            else:
+                yield SourceFiles(path, limits, archive)
     else:
         yield SourceFiles(path, limits, None)
 
 
-def _is_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        return False
+def _starts_as_archive(path: Path) -> bool:
+    """A zip archive cut short has lost the list at its end, by which archives are known."""
+    with path.open("rb") as stream:
+        return stream.read(4) == b"PK\x03\x04"
 
 
 def _archived(archive: zipfile.ZipFile, title: str, limits: Limits) -> Iterator[tuple[str, int]]:
     seen: set[str] = set()
     for info in archive.infolist():
-        if info.is_dir():
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if _is_unsafe(info.filename, info.orig_filename) or kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise refused("source-name-unsafe", title, name=repr(info.filename)[:200])
+        if info.is_dir() or _is_litter(info.filename):
             continue
         name = info.filename
-        mode = info.external_attr >> 16
-        if _is_unsafe(name, info.orig_filename) or (mode and stat.S_ISLNK(mode)):
-            raise refused("source-name-unsafe", title, name=repr(name)[:200])
         if info.flag_bits & 1:
             raise refused("source-encrypted", name)
-        if name in seen:
+        if (plain := str(PurePosixPath(name))) in seen:
             raise refused("source-name-twice", title, name=name[:200])
-        if info.file_size > 1_000_000 and info.file_size > limits.ratio * max(1, info.compress_size):
+        if info.file_size > limits.small and info.file_size > limits.ratio * max(1, info.compress_size):
             raise refused("source-bomb", name, size=info.file_size, packed=info.compress_size)
-        seen.add(name)
+        seen.add(plain)
         yield name, info.file_size
 
 
 def _in_folder(root: Path) -> Iterator[tuple[str, int]]:
     for folder, folders, files in os.walk(root, followlinks=False):
         folders.sort()
-        for file in files:
+        for file in (*folders, *files):
             path = Path(folder) / file
             name = path.relative_to(root).as_posix()
-            if path.is_symlink() or not path.is_file() or _is_unsafe(name, name):
+            if path.is_symlink() or _is_unsafe(name, name) or not (path.is_file() or path.is_dir()):
                 raise refused("source-name-unsafe", root.name, name=repr(name)[:200])
-            yield name, path.stat().st_size
+            if path.is_file() and not _is_litter(name):
+                yield name, path.stat().st_size
+
+
+def _no_file_is_a_folder(names: dict[str, int], title: str) -> None:
+    """``a`` and ``a/b`` cannot both be unpacked."""
+    for name in names:
+        for parent in PurePosixPath(name).parents:
+            if str(parent) in names:
+                raise refused("source-name-twice", title, name=str(parent)[:200])
+
+
+def _is_litter(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return "__MACOSX" in parts or (bool(parts) and parts[-1] in _LITTER)
 
 
 def _is_unsafe(name: str, original: str) -> bool:
     pure = PurePosixPath(name)
     return (
-        not name
+        not pure.parts
         or pure.is_absolute()
         or ".." in pure.parts
         or any(mark in original for mark in "\\:")
-        or any(ord(letter) < 32 for letter in original)
+        or any(ord(letter) < 32 or 0xD800 <= ord(letter) < 0xE000 for letter in original)
+        or any(len(part.encode("utf-8", "replace")) > 250 for part in pure.parts)
+        or len(original) > 1000
     )

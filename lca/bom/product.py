@@ -12,10 +12,10 @@ from itertools import islice
 from typing import Any
 
 from databases import places, units
+from databases.workbook_parts import SheetMarks
 from lca.bom import measures
 from lca.bom.cells import Cell, Findings, choice, day, number, text
 from lca.bom.columns import Column, Form, sheets
-from lca.bom.parts import SheetMarks
 from lca.bom.rows import Processes
 from lca.bom.tables import Raw, letters, make_cell, report_marks
 from lca.bom.words import normalise

@@ -15,36 +15,20 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from databases.workbook_parts import FAR_COLUMN, LAST_ROW, SheetMarks
+from databases.workbooks import UNREADABLE
 from lca.bom.cells import Findings
 from lca.bom.columns import sheets
-from lca.bom.parts import FAR_COLUMN, LAST_ROW, SheetMarks
 from lca.bom.product import read_form, read_product
 from lca.bom.rows import Draft, Processes, read_legs, read_lines, read_outputs
 from lca.bom.safety import Inspection, inspect
 from lca.bom.tables import HEADER_ROWS, Raw, Table, choose_sheets, read_table
 from lca.findings import Finding, Place, has_errors
 from lca.inventory import Inventory, Leg, Line
-
-UNREADABLE = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What openpyxl raises on parts that are sound XML and no spreadsheet (rule 1)."""
 
 
 @dataclass(frozen=True, slots=True)

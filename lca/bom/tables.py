@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from databases.workbook_parts import FAR_COLUMN, SheetMarks
 from lca.bom.cells import Cell, Findings
 from lca.bom.columns import MAX_ROWS, Column, Sheet, sheets
 from lca.bom.margins import Margins
-from lca.bom.parts import FAR_COLUMN, SheetMarks
 from lca.bom.words import normalise
 from lca.findings import Place
 

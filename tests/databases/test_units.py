@@ -50,6 +50,13 @@ from databases import units
         ("件", "piece"),
         ("个", "piece"),
         ("pcs", "piece"),
+        ("人公里", "pkm"),
+        ("p·km", "pkm"),
+        ("m²·a", "m2a"),
+        ("小时", "h"),
+        ("年", "a"),
+        ("USD2022", "USD2022"),
+        ("EUR 2000", "EUR2000"),
     ],
 )
 def test_a_unit_is_read_as_people_write_it(text: str, code: str) -> None:
@@ -100,7 +107,43 @@ def test_only_units_of_one_dimension_convert() -> None:
                 refused += 1
                 with pytest.raises(units.UnitMismatch, match=source):
                     units.convert(Decimal(1), source, target)
-    assert refused == 14 * 14 - 3 * 3 - 4 * 4 - 2 * 2 - 2 * 2 - 3 * 1
+    assert refused == 24 * 24 - 3 * 3 - 4 * 4 - 2 * 2 - 2 * 2 - 2 * 2 - 11 * 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "source", "target", "expected"),
+    [
+        ("2", "a", "h", "17520"),
+        ("1", "h", "a", "0.00011415525114155251141552511415525114155251141552511"),
+        ("3", "EUR2000", "EUR2000", "3"),
+    ],
+)
+def test_units_of_databases_convert(amount: str, source: str, target: str, expected: str) -> None:
+    assert units.convert(Decimal(amount), source, target) == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("USD2022", "USD2021"),
+        ("USD2022", "EUR2022"),
+        ("vkm", "km"),
+        ("pkm", "tkm"),
+        ("m2a", "m2"),
+        ("a", "m2a"),
+    ],
+)
+def test_what_looks_alike_and_measures_something_else(source: str, target: str) -> None:
+    with pytest.raises(units.UnitMismatch):
+        units.convert(Decimal(1), source, target)
+
+
+@pytest.mark.parametrize("text", ["USD22", "usd2022x", "US2022", "USDX2022", "2022", "$2022"])
+def test_money_needs_a_currency_and_a_year(text: str) -> None:
+    with pytest.raises(units.UnknownUnit):
+        units.dimension(text)
+    with pytest.raises(units.UnknownUnit):
+        units.parse(text)
 
 
 @pytest.mark.parametrize(("source", "target"), [("磅", "kg"), ("kg", "磅")])

@@ -360,3 +360,57 @@ def test_common_names_find_their_dataset(
 @pytest.mark.parametrize("name", ['" OR 1=1 --', "*", "NEAR(", "钢\x00", "x" * 2000, "。。。"])
 def test_hostile_names_find_nothing_or_something_and_never_raise(name: str, small: Any) -> None:
     assert linked(small, line(name=name)).lines[0].dataset is None
+
+
+@pytest.fixture(scope="module")
+def gappy(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The small release, where iron misses inputs itself and copper somewhere upstream."""
+    path: Path = tmp_path_factory.mktemp("gappy") / "catalogue.sqlite"
+    datasets = [dataset(position, row) for position, row in enumerate(SMALL.strip().splitlines())]
+    for at, one in enumerate(datasets):
+        if one.code == "iron-cn-2025":
+            datasets[at] = replace(one, gaps=3, gaps_upstream=True)
+        elif one.code == "copper-a":
+            datasets[at] = replace(one, gaps_upstream=True)
+    write_catalogue(path, datasets, [], [], [SOURCE])
+    return SimpleNamespace(identifier="gappy-1", catalogue=Catalogue(path))
+
+
+def test_a_dataset_that_leaves_inputs_out_is_told_once_with_its_lines(gappy: Any) -> None:
+    items = [line(number=f"M{n}", dataset="iron-cn-2025") for n in (1, 2)]
+    result = linked(
+        gappy, *items, line(number="M3", dataset="copper-a"), line(number="M4", dataset="copper-b")
+    )
+    told = {finding.code: finding for finding in result.findings if finding.code.startswith("dataset-gaps")}
+    assert set(told) == {"dataset-gaps", "dataset-gaps-upstream"}
+    assert len([one for one in result.findings if one.code.startswith("dataset-gaps")]) == 2
+    own, upstream = told["dataset-gaps"], told["dataset-gaps-upstream"]
+    assert (own.severity, upstream.severity) == (Severity.WARNING, Severity.NOTE)
+    assert dict(own.details) == {"dataset": "iron-cn-2025", "keys": "M1, M2", "count": "3"}
+    assert dict(upstream.details) == {"dataset": "copper-a", "keys": "M3"}
+    assert "3" in own.message("zh") and "3" in own.message("en")
+
+
+def test_what_is_looked_for_is_told_without_a_release() -> None:
+    from lca.linking import looked_for
+
+    inventory = heat_sink()
+    found = looked_for(inventory)
+    for item in link(inventory, SimpleNamespace(identifier="none", catalogue=Nothing()), AR5, {}).lines:  # type: ignore[arg-type]
+        assert (item.wanted is None) == (item.key not in found)
+        if item.wanted:
+            assert found[item.key] == (item.line, item.leg, item.wanted)
+
+
+class Nothing:
+    """A catalogue without datasets."""
+
+    def search(self, query: object) -> list[Any]:
+        """Nothing."""
+        return []
+
+    def get(self, code: str) -> Dataset:
+        """Nothing."""
+        from databases.catalogue import UnknownDataset
+
+        raise UnknownDataset(code)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lca.bom import safety
+from databases import workbooks as safety
 from lca.bom.reader import read_workbook
 from lca.findings import has_errors
 

@@ -1,4 +1,7 @@
-"""One XML part of a workbook, scanned as it is unpacked: no DTD, no entities, and notes of what it holds."""
+"""One XML part of a workbook, scanned as it is unpacked: no DTD, no entities, and notes of what it holds.
+
+Used by :mod:`databases.workbooks`, whose rules 5 and 6 it obeys.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from xml.sax.xmlreader import AttributesImpl
 
 MAX_ELEMENTS = 3_000_000
 """Elements of all parts together: three times what the largest inventory that is read needs."""
-MAX_BY_ROOT = {"worksheet": MAX_ELEMENTS, "sst": 1_000_000}
+MAX_STRINGS = 1_000_000
+"""Elements of the shared strings, where no more elements are allowed in all than MAX_ELEMENTS."""
 MAX_OTHER_PART = 100_000
 """Elements of one part that is neither a sheet nor the shared strings: styles, workbook, relations."""
 MAX_SHEETS = 200
@@ -47,7 +51,8 @@ class SheetMarks:
 class PartScan(ContentHandler):
     """Feed it the bytes of one part; afterwards it holds what the part declared."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, elements: int = MAX_ELEMENTS) -> None:
+        """``elements``: the most that all parts of the workbook may hold together."""
         from defusedxml.expatreader import create_parser
 
         super().__init__()
@@ -59,6 +64,7 @@ class PartScan(ContentHandler):
         self.external_targets: list[str] = []
         self.macro_types: list[str] = []
         self._before = 0
+        self._total = elements
         self._most = MAX_OTHER_PART
         self._started = False
         self._cell = ("", "n")
@@ -96,8 +102,9 @@ class PartScan(ContentHandler):
         self.elements += 1
         local = name.rpartition(":")[2]
         if self.elements == 1:
-            self._most = MAX_BY_ROOT.get(local, MAX_OTHER_PART)
-        if self.elements > self._most or self._before + self.elements > MAX_ELEMENTS:
+            strings = MAX_STRINGS * self._total // MAX_ELEMENTS
+            self._most = {"worksheet": self._total, "sst": strings}.get(local, MAX_OTHER_PART)
+        if self.elements > self._most or self._before + self.elements > self._total:
             raise RefusedXml(f"> {self._most} elements")
         if local == "c":
             self._cell = (attrs.get("r", ""), attrs.get("t", "n"))
