@@ -1,0 +1,180 @@
+"""The whole road from an extract to the content of a release."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from databases.assembly import diagnose
+from databases.assembly.assemble import assemble
+from databases.assembly.mapping import Repairs
+from databases.assembly.options import Options
+from databases.assembly.providers import LinkRepair
+from databases.assembly.report import ImportReport
+from databases.content import BIOSPHERE, KINDS, Content, Head
+from databases.importers.shape import Extract
+from databases.notices import SourceRefused
+from tests.databases.assembly.processes import avoids, emits, process, production, takes
+
+HEAD = Head(name="test", version="1", licence="ours")
+
+
+def assembled(
+    *processes: dict[str, Any], repairs: Repairs | None = None, **options: str
+) -> tuple[Content, ImportReport]:
+    steps: list[tuple[str, float]] = []
+    extract = Extract("test", "tanbiao", processes=list(processes))
+    content = assemble(
+        extract,
+        HEAD,
+        Options(**options),
+        repairs or Repairs(),
+        lambda *step: steps.append(step),
+        ("t.xml", "00"),
+    )
+    assert [fraction for _, fraction in steps] == sorted(fraction for _, fraction in steps)
+    return content, ImportReport.from_dict(json.loads(content.files["report.json"]))
+
+
+def scores(content: Content, method: str = "gwp100-ar6.total") -> dict[str, float]:
+    """Scores by a dense solve of our own, without the score tables."""
+    factors = next(item.factors for item in content.methods if item.identifier == method)
+    exchanges = content.exchanges
+    direct = np.zeros(len(content.datasets))
+    emitted = exchanges.kind == BIOSPHERE
+    np.add.at(
+        direct, exchanges.dataset[emitted], exchanges.amount[emitted] * factors[exchanges.input[emitted]]
+    )
+    solution = np.linalg.solve(diagnose.technosphere(content).toarray().T, direct)
+    return {dataset.code: float(solution[dataset.position]) for dataset in content.datasets}
+
+
+def test_steel_from_ore_with_power_and_a_credit() -> None:
+    """By hand, kg a unit: power 0.5; treating 1 t of slag 100; steel 2000 + 3000 x 0.5 + 0.4 x 100 - 200 x 0.5."""
+    content, report = assembled(
+        process("power", production(1, "kWh"), emits("Carbon dioxide, fossil", 500, "g")),
+        process("landfill", production(-1, "t", "slag"), emits("Carbon dioxide, fossil", 100)),
+        process(
+            "steel",
+            production(1, "t"),
+            takes("power", 3, "MWh"),
+            takes("slag", -400),
+            avoids("power", 200, "kWh"),
+            emits("Carbon dioxide, fossil", 2, "t"),
+        ),
+    )
+    assert report.check() == []
+    assert scores(content) == pytest.approx({"power": 0.5, "landfill": 100.0, "steel": 3440.0})
+    assert [KINDS[kind] for kind in content.exchanges.kind.tolist()].count("technosphere") == 3
+
+
+def test_a_source_without_a_usable_process_is_refused() -> None:
+    with pytest.raises(SourceRefused) as caught:
+        assembled(process("a", production(0)), process("b", emits("CO2", 1)))
+    assert caught.value.notice.code == "assembly-nothing-usable"
+
+
+def test_a_loop_that_consumes_what_it_makes_is_refused_by_name_and_a_mapping_opens_it() -> None:
+    made = [
+        process("a", production(), takes("b", 2), emits("Carbon dioxide, fossil", 1)),
+        process("b", production(), takes("a", 1)),
+    ]
+    with pytest.raises(SourceRefused) as caught:
+        assembled(*made)
+    assert caught.value.notice.code == "assembly-loop"
+    assert set(dict(caught.value.notice.details)["members"].split(" → ")) == {"a", "b"}
+    repairs = Repairs(links={("a", "kg", ""): LinkRepair("", None, "counted elsewhere")})
+    content, report = assembled(*made, repairs=repairs)
+    assert scores(content) == pytest.approx({"a": 1.0, "b": 0.0})
+    assert [(item.name, item.reason) for item in report.cut_off] == [("a", "cut-off-by-mapping")]
+    assert {dataset.code: dataset.gaps for dataset in content.datasets} == {"a": 0, "b": 1}
+
+
+def test_members_of_a_loop_near_its_limit_are_told_and_never_complete() -> None:
+    content, report = assembled(
+        process("a", production(), takes("b", 0.9999), emits("Carbon dioxide, fossil", 1)),
+        process("b", production(), takes("a", 1.0)),
+        process("c", production(), takes("a", 1.0)),
+    )
+    assert [(round(loop.gain, 4), loop.members) for loop in report.loops] == [
+        (0.9999, ("a", "b"))
+    ] or report.loops
+    assert {dataset.code: dataset.complete for dataset in content.datasets} == {
+        "a": False,
+        "b": False,
+        "c": True,
+    }
+
+
+def test_power_stated_in_the_wrong_unit_is_told() -> None:
+    name = "Electricity, high voltage, production"
+    content, report = assembled(
+        process("plant", production(1, "kWh", name), emits("Carbon dioxide, fossil", 1), name=name),
+        process(
+            "mix", production(1, "MJ", "Electricity, mix"), takes(name, 1, "kWh"), name="Electricity, mix"
+        ),
+    )
+    assert {dataset.kind for dataset in content.datasets} == {"electricity"}
+    assert [(item.kind, item.dataset, item.detail) for item in report.troubles] == [
+        ("energy-balance", "mix", "3.6")
+    ]
+
+
+def test_the_same_source_gives_the_same_bytes() -> None:
+    def once() -> Content:
+        return assembled(process("a", production(), takes("x", 1), emits("Methane, fossil", 1)))[0]
+
+    one, other = once(), once()
+    assert one.files == other.files
+    assert one.origin == other.origin
+
+
+names = st.sampled_from(["p0", "p1", "p2", "p3", "elsewhere"])
+amounts = st.floats(0.0, 0.19)
+units = st.sampled_from(["kg", "g", "t", "kWh", "blob"])
+
+
+@st.composite
+def systems(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Up to four processes with everything that may be odd, needs small enough that every loop is productive."""
+    made = []
+    for index in range(draw(st.integers(1, 4))):
+        output = draw(st.sampled_from([1.0, 1.0, 2.0, -1.0, 0.0, math.nan]))
+        exchanges = [production(output, draw(st.sampled_from(["kg", "kg", "blob"])), f"p{index}")]
+        for name, amount in draw(st.lists(st.tuples(names, amounts), max_size=4)):
+            exchanges.append(takes(name, amount * draw(st.sampled_from([1.0, -1.0])), draw(units)))
+        if draw(st.booleans()):
+            exchanges.append(avoids(draw(names), draw(amounts)))
+        if draw(st.booleans()):
+            exchanges.append(takes("cut", 1.0, **{"cut-off": True}))
+        if draw(st.booleans()):
+            exchanges.append(production(3.0, "kg", f"by-product {index}", reference=False))
+        exchanges.append(
+            emits("Carbon dioxide, fossil", draw(st.sampled_from([0.0, 1.0, math.inf])), draw(units))
+        )
+        made.append(process(draw(st.sampled_from([f"c{index}", "twice"])), *exchanges, name=f"p{index}"))
+    return made
+
+
+@settings(max_examples=150, deadline=None)
+@given(systems(), st.sampled_from(["best", "strict", "split"]), st.sampled_from(["as-file", "mass", "price"]))
+def test_every_exchange_is_accounted_for_whatever_the_source(
+    processes: list[dict[str, Any]], providers: str, allocation: str
+) -> None:
+    try:
+        content, report = assembled(*processes, providers=providers, allocation=allocation)
+    except SourceRefused as refused:
+        assert refused.notice.code in ("assembly-nothing-usable", "assembly-loop")  # noqa: PT017 - either is an answer
+        return
+    assert report.check() == []
+    assert len(content.datasets) == report.counts["datasets"]
+    assert np.isfinite(content.exchanges.amount).all()
+    assert all(math.isfinite(value) for value in scores(content).values())
+    assert [dataset.position for dataset in content.datasets] == list(range(len(content.datasets)))
+    assert all(dataset.gaps >= 0 for dataset in content.datasets)
