@@ -45,6 +45,7 @@ tests: $(VENV)/.dev ## the tests, on two cores
 
 benchmarks: $(VENV)/.runtime ## speed against the named peers, as ratios
 	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/build.py
 
 clean: ## remove .venv and the local data in var
 	rm -rf $(VENV) var build *.egg-info

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from databases.catalogue import Flow
+from databases.catalogue import EXCHANGE_KINDS, Flow
 from databases.dataset import Dataset, Source
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TECHNOSPHERE, BIOSPHERE, UNLINKED, CUT_OFF = range(4)
-KINDS = ("technosphere", "biosphere", "unlinked", "cut-off")
+KINDS = EXCHANGE_KINDS
 """Word of each kind of exchange, by its number."""
 
 
@@ -58,8 +58,8 @@ class Exchanges:
     """Columns of length n (rules 1 to 3).
 
     ``dataset`` (int64) position of the taker; ``input`` (int64) position of the dataset taken, index of the flow
-    emitted, -1 where there is none; ``kind`` (int8); ``amount`` (float64) in the input's own unit. ``name`` and ``unit`` are
-    kept for an input that has no dataset and are ``""`` otherwise; the other lists are as in
+    emitted, -1 where there is none; ``kind`` (int8); ``amount`` (float64) in the input's own unit. ``name`` and
+    ``unit`` are kept for an input that has no dataset and are ``""`` otherwise; the other lists are as in
     :class:`databases.catalogue.Exchange`.
     """
 
@@ -102,8 +102,8 @@ class Method:
 class Content:
     """All of it. ``files`` are written beside the rest as they are (``report.json``, ``mapping.xlsx``, …).
 
-    ``documentation``: text by position, for datasets that have one. ``origin``: what the release was made from (hashes and
-    choices, plain JSON), into the manifest.
+    ``documentation``: text by position, for datasets that have one. ``origin``: what the release was made from
+    (hashes and choices, plain JSON), into the manifest.
     """
 
     datasets: list[Dataset]

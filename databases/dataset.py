@@ -67,5 +67,6 @@ class Dataset:
         return not self.gwp_set
 
     def name(self, language: str) -> str:
-        """Name in ``zh`` or ``en``."""
-        return self.name_zh if language == "zh" else self.name_en
+        """Name in ``zh`` or ``en``; the other one where the source gives only that."""
+        wanted, other = (self.name_zh, self.name_en) if language == "zh" else (self.name_en, self.name_zh)
+        return wanted or other

@@ -75,13 +75,17 @@ class FactsInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Checked tables: rows as text by code (exchanges by dataset), GWP factors by (set, flow), a digest."""
+    """Checked tables: rows as text by code (exchanges by dataset), GWP factors by (set, flow), a digest.
+
+    ``gwp_documents``: codes of the sources behind the factors of each set.
+    """
 
     sources: dict[str, Source]
     flows: dict[str, Row]
     gwp: dict[tuple[str, str], float]
     datasets: dict[str, Row]
     exchanges: dict[str, list[Row]]
+    gwp_documents: dict[str, tuple[str, ...]]
     digest: str
 
     def bound_set(self, flow: str) -> str:
@@ -89,6 +93,10 @@ class Facts:
         if self.flows[flow]["gas"] != "unspecified":
             return ""
         return next(gwp_set for gwp_set in GWP_SETS if (gwp_set, flow) in self.gwp)
+
+    def gwp_source(self, gwp_set: str) -> str:
+        """Titles of the documents behind the factors of a set."""
+        return "; ".join(self.sources[code].title for code in self.gwp_documents[gwp_set])
 
 
 def default_folder() -> Path:
@@ -186,6 +194,12 @@ class _Reader:
             gwp={(row["gwp_set"], row["flow"]): float(row["gwp100"]) for _, row in self.tables["gwp"]},
             datasets={row["code"]: row for _, row in self.tables["datasets"]},
             exchanges=exchanges,
+            gwp_documents={
+                gwp_set: tuple(
+                    sorted({row["source"] for _, row in self.tables["gwp"] if row["gwp_set"] == gwp_set})
+                )
+                for gwp_set in GWP_SETS
+            },
             digest=self._digest(),
         )
 

@@ -8,7 +8,8 @@ Rules
 2. Amounts are float64, written by ``add_persistent_vector``; the library's other way keeps float32.
 3. Technosphere: a product's own output is positive; an input is stored positive and flipped.
 4. Characterisation factors have the flow as row and column GLOBAL_LOCATION.
-5. Files are the same bytes for the same content: no dates, no random names, no compression that differs by
+5. Of a method only the factors that are not zero are held, and the first flow's where all are.
+6. Files are the same bytes for the same content: no dates, no random names, no compression that differs by
    machine.
 
 Example: ``bw2calc.LCA({dataset_id(7): 1.0}, data_objs=[open_package(path) for path in paths])``.
@@ -19,8 +20,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -72,10 +74,12 @@ def add_matrix(
     where: NDArray[Any],
     amounts: NDArray[np.float64],
     flip: NDArray[np.bool_] | None = None,
+    distributions: NDArray[Any] | None = None,
 ) -> None:
     """Add entries to ``matrix`` (``technosphere_matrix``, ``biosphere_matrix``, ``characterization_matrix``).
 
-    ``where`` from :func:`indices`, ``amounts`` float64, ``flip`` True for inputs (rule 3); all of shape (n,).
+    ``where`` from :func:`indices`, ``amounts`` float64, ``flip`` True for inputs (rule 3), ``distributions`` of
+    ``bw_processing.UNCERTAINTY_DTYPE``; all of shape (n,).
     """
     data = np.ascontiguousarray(amounts, dtype=np.float64)
     extra = {"global_index": GLOBAL_LOCATION} if matrix == "characterization_matrix" else {}
@@ -85,12 +89,76 @@ def add_matrix(
         indices_array=where,
         data_array=data,
         flip_array=flip,
+        distributions_array=distributions,
         **extra,
     )
 
 
-def write_package(package: Any, path: Path) -> None:
-    """Write a datapackage made by :func:`new_package` as a zip file, reproducibly (rule 5)."""
+Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""(rows, columns, amounts), each of shape (n,)."""
+
+
+def add_background(package: Any, datasets: int, inputs: Entries, emissions: Entries) -> None:
+    """Add technosphere and biosphere of ``datasets`` datasets that each make one unit.
+
+    ``inputs``: (positions of suppliers, positions of takers, amounts taken); ``emissions``: (indexes of flows,
+    positions of emitters, amounts).
+    """
+    own = np.arange(datasets)
+    rows, columns, amounts = inputs
+    where = indices(FIRST_DATASET + np.append(own, rows), FIRST_DATASET + np.append(own, columns))
+    flip = np.arange(len(where)) >= datasets
+    add_matrix(package, "technosphere_matrix", where, np.append(np.ones(datasets), amounts), flip)
+    rows, columns, amounts = emissions
+    add_matrix(package, "biosphere_matrix", indices(FIRST_FLOW + rows, FIRST_DATASET + columns), amounts)
+
+
+def add_characterisation(package: Any, factors: NDArray[np.float64]) -> None:
+    """Add the factors of one method, shape (flows,), by index of the flow (rule 5)."""
+    used = np.flatnonzero(factors)
+    used = used if used.size else np.arange(min(1, len(factors)))
+    where = indices(FIRST_FLOW + used, np.full(len(used), GLOBAL_LOCATION))
+    add_matrix(package, "characterization_matrix", where, factors[used])
+
+
+def load_background(path: Path, datasets: int, flows: int) -> tuple[Any, Any]:
+    """Technosphere (datasets, datasets) and biosphere (flows, datasets) of a release's ``background.zip``, CSC.
+
+    Raises ValueError where the file has nodes beyond these numbers.
+    """
+    from scipy import sparse
+
+    package = open_package(path)
+    found = []
+    for matrix, first, count in (
+        ("technosphere-matrix", FIRST_DATASET, datasets),
+        ("biosphere-matrix", FIRST_FLOW, flows),
+    ):
+        where, amounts = _resource(package, matrix, "indices"), _resource(package, matrix, "data")
+        if matrix == "technosphere-matrix":
+            amounts = np.where(_resource(package, matrix, "flip"), -amounts, amounts)
+        place = (where["row"] - first, where["col"] - FIRST_DATASET)
+        found.append(sparse.coo_array((amounts, place), shape=(count, datasets)).tocsc())
+    return found[0], found[1]
+
+
+def load_characterisation(path: Path, flows: int) -> NDArray[np.float64]:
+    """Factors of a method's datapackage, shape (flows,); raises IndexError for a flow beyond them."""
+    package = open_package(path)
+    factors = np.zeros(flows)
+    where = _resource(package, "characterization-matrix", "indices")
+    if len(where) and where["row"].min() < FIRST_FLOW:
+        raise IndexError("a factor is for no flow")
+    np.add.at(factors, where["row"] - FIRST_FLOW, _resource(package, "characterization-matrix", "data"))
+    return factors
+
+
+def _resource(package: Any, matrix: str, kind: str) -> NDArray[Any]:
+    return np.asarray(package.get_resource(f"{matrix}.{kind}")[0])
+
+
+def write_package(package: Any, path: Path, more: Mapping[str, bytes] = MappingProxyType({})) -> None:
+    """Write a datapackage made by :func:`new_package` as a zip file with ``more`` files beside it (rule 6)."""
     metadata = {**package.metadata, "created": _CREATED}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for resource, array in zip(package.resources, package.data, strict=True):
@@ -99,6 +167,8 @@ def write_package(package: Any, path: Path) -> None:
             _store(archive, resource["path"], buffer.getvalue())
         text = json.dumps(metadata, ensure_ascii=False, indent=2, sort_keys=True)
         _store(archive, "datapackage.json", text.encode())
+        for name, data in sorted(more.items()):
+            _store(archive, name, data)
 
 
 def open_package(path: Path) -> Any:

@@ -24,12 +24,29 @@ if TYPE_CHECKING:
 
     from databases.catalogue import Catalogue
 
-FORMAT = "tanbiao-release/1"
+FORMAT = "tanbiao-release/2"
 MANIFEST = "manifest.json"
 GWP_SETS = ("AR5", "AR6")
 PARTS = ("fossil", "biogenic-emissions", "biogenic-removals", "land-use-change")
 METHOD_PARTS = ("total", *PARTS, "aircraft", "gas-CO2", "gas-CH4", "gas-N2O", "gas-other", "gas-unspecified")
+UNIT = "kgCO2e"
+REPORT = "report.json"
+_PART_TITLES = {
+    "biogenic-emissions": "biogenic emissions",
+    "biogenic-removals": "biogenic removals",
+    "land-use-change": "land use change",
+    "gas-other": "other gases",
+    "gas-unspecified": "gases not told apart",
+}
+_REPORTS = {"AR5": "IPCC 2013 (AR5)", "AR6": "IPCC 2021 (AR6)"}
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+"""Names of methods, of files and of folders in a release."""
+_WORD = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}")
+
+
+class NotAnIdentifier(ValueError):
+    """Name and version of a release are lower-case letters, digits, dots and hyphens, at most 100 together."""
 
 
 class ReleaseMissing(LookupError):
@@ -55,14 +72,34 @@ class Release:
         self.version: str = manifest["version"]
         self.identifier: str = manifest["identifier"]
         self.licence: str = manifest["licence"]
+        self._tables: dict[str, NDArray[np.float64]] = {}
 
     def __repr__(self) -> str:
         return f"Release({self.identifier!r}, sha256={self.digest[:12]})"
 
     @property
     def methods(self) -> MappingProxyType[str, dict[str, str]]:
-        """Method id -> ``{"gwp_set": ..., "part": ..., "unit": ...}``."""
+        """Method id -> ``{"gwp_set", "part", "unit", "title", "source"}``; set and part are empty for methods
+        other than climate change.
+        """
         return MappingProxyType(self.manifest["methods"])
+
+    @property
+    def restricted(self) -> bool:
+        """True when only organisations that hold the licence may see its values."""
+        return bool(self.manifest["restricted"])
+
+    @property
+    def origin(self) -> MappingProxyType[str, Any]:
+        """What the release was made from: hashes and choices."""
+        return MappingProxyType(self.manifest["origin"])
+
+    def report(self) -> dict[str, Any]:
+        """The import report as plain JSON; empty for a release that has none."""
+        if REPORT not in self.manifest["files"]:
+            return {}
+        found: dict[str, Any] = json.loads((self.path / REPORT).read_text(encoding="utf-8"))
+        return found
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -77,17 +114,15 @@ class Release:
         return Catalogue(self.path / "catalogue.sqlite")
 
     def scores(self, method: str) -> NDArray[np.float64]:
-        """Score of one unit of every dataset, kgCO2e, shape (datasets,), read-only; raises KeyError."""
-        if method not in self.methods:
-            raise KeyError(method)
-        return self._tables[method]
-
-    @cached_property
-    def _tables(self) -> dict[str, NDArray[np.float64]]:
+        """Score of one unit of every dataset in the method's unit, shape (datasets,), read-only; raises KeyError."""
         import numpy as np
 
-        files = {method: self.path / "scores" / f"{method}.npy" for method in self.methods}
-        return {method: np.load(file, mmap_mode="r", allow_pickle=False) for method, file in files.items()}
+        if method not in self.methods:
+            raise KeyError(method)
+        if method not in self._tables:
+            file = self.path / "scores" / f"{method}.npy"
+            self._tables[method] = np.load(file, mmap_mode="r", allow_pickle=False)
+        return self._tables[method]
 
     def datapackage_paths(self, methods: list[str] | tuple[str, ...]) -> list[Path]:
         """The background's datapackage, then one for each method in the order given; raises KeyError."""
@@ -96,9 +131,23 @@ class Release:
         return [self.path / "packages" / f"{name}.zip" for name in ("background", *methods)]
 
 
-def method_id(gwp_set: str, part: str) -> str:
+def method_id(gwp_set: str, part: str, years: int = 100) -> str:
     """``method_id("AR6", "total") == "gwp100-ar6.total"``."""
-    return f"gwp100-{gwp_set.lower()}.{part}"
+    return f"gwp{years}-{gwp_set.lower()}.{part}"
+
+
+def method_title(gwp_set: str, part: str, years: int = 100) -> str:
+    """``method_title("AR6", "fossil") == "IPCC 2021 (AR6) GWP100, fossil"``."""
+    return f"{_REPORTS[gwp_set]} GWP{years}, {_PART_TITLES.get(part, part.removeprefix('gas-'))}"
+
+
+def check_identifier(name: str, version: str) -> None:
+    """Refuse a name or version that cannot be part of a folder name; raises NotAnIdentifier."""
+    identifier = f"{name}-{version}"
+    if not (_WORD.fullmatch(name) and _WORD.fullmatch(version) and _IDENTIFIER.fullmatch(identifier)):
+        raise NotAnIdentifier(
+            f"{identifier[:120]!r} cannot name a release: lower-case letters, digits, dots and hyphens, at most 100."
+        )
 
 
 def open_release(path: Path, *, check: bool = True) -> Release:
@@ -136,7 +185,8 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _manifest(path: Path, data: bytes) -> dict[str, Any]:
+def check_manifest(data: bytes) -> dict[str, Any]:
+    """The manifest in these bytes; raises ValueError where it is none of this format or contradicts itself."""
     wanted = {
         "name": str,
         "version": str,
@@ -144,19 +194,32 @@ def _manifest(path: Path, data: bytes) -> dict[str, Any]:
         "licence": str,
         "sources": list,
         "methods": dict,
+        "restricted": bool,
+        "origin": dict,
+        "counts": dict,
     }
     try:
-        manifest = json.loads(data)
+        manifest: dict[str, Any] = json.loads(data)
         ok = manifest["format"] == FORMAT and isinstance(manifest["files"], dict) and manifest["files"]
         ok = ok and all(isinstance(manifest[key], kind) for key, kind in wanted.items())
         ok = ok and all(isinstance(entry["sha256"], str) for entry in manifest["files"].values())
-    except (ValueError, KeyError, TypeError):
+        check_identifier(manifest["name"], manifest["version"])
+        ok = ok and manifest["identifier"] == f"{manifest['name']}-{manifest['version']}"
+    except (ValueError, KeyError, TypeError, RecursionError):
         ok = False
     if not ok:
-        raise ReleaseDamaged(path, MANIFEST, f"is not a manifest of the format {FORMAT}")
+        raise ValueError(f"is not a manifest of the format {FORMAT}")
+    return manifest
+
+
+def _manifest(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        manifest = check_manifest(data)
+    except ValueError as error:
+        raise ReleaseDamaged(path, MANIFEST, str(error)) from None
     if manifest["identifier"] != path.name:
         raise ReleaseDamaged(path, MANIFEST, f"belongs to {manifest['identifier']!r}")
-    return manifest  # type: ignore[no-any-return]
+    return manifest
 
 
 def _check_files(path: Path, files: dict[str, dict[str, Any]]) -> None:

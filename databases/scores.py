@@ -27,6 +27,7 @@ more, whatever the ordering of columns.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -89,17 +90,55 @@ def score_tables(
     that are not finite.
     """
     matrix = _square(technosphere)
-    size = matrix.shape[0]
-    methods = list(characterised)
-    if not size or not methods:
-        return {method: np.zeros(size) for method in methods}
-    right = np.stack([np.asarray(characterised[method], dtype=np.float64) for method in methods], axis=1)
-    if right.shape != (size, len(methods)) or not np.isfinite(right).all():
-        raise ValueError("Every method has one finite number an activity.")
-    labels = _components(matrix)
-    _check_components(matrix, labels, _names(names, size), waste=waste)
-    solution = _solve(matrix.T.tocsr(), labels, right, _names(names, size))
-    return {method: np.ascontiguousarray(solution[:, column]) for column, method in enumerate(methods)}
+    if not matrix.shape[0] or not characterised:
+        return {method: np.zeros(matrix.shape[0]) for method in characterised}
+    return Prepared(matrix, names, waste=waste).tables(characterised)
+
+
+class Prepared:
+    """A technosphere (n, n) that was checked (rule 2) and put in order, to be solved for many right sides.
+
+    Raises SingularSystem, NonProductiveLoop and ValueError as :func:`score_tables`.
+    """
+
+    def __init__(self, technosphere: Any, names: Sequence[str] | None = None, *, waste: bool = False) -> None:
+        matrix = _square(technosphere)
+        self.size: int = matrix.shape[0]
+        self._names = _names(names, self.size)
+        self._labels = _components(matrix)
+        _check_components(matrix, self._labels, self._names, waste=waste)
+        self._matrix = matrix
+
+    def tables(self, characterised: Mapping[str, Vector]) -> dict[str, Vector]:
+        """As :func:`score_tables`; raises SolveInaccurate, SingularSystem, ValueError."""
+        if not characterised:
+            return {}
+        columns = [np.asarray(vector, dtype=np.float64) for vector in characterised.values()]
+        solution = self._backward.solve(self._right(np.stack(columns, axis=1)))
+        return {
+            method: np.ascontiguousarray(solution[:, column]) for column, method in enumerate(characterised)
+        }
+
+    def supply(self, demand: Vector) -> Vector:
+        """Production of every activity that meets ``demand``: x in ``A x = demand``, both of shape (n,) or (n, k).
+
+        Raises SolveInaccurate, SingularSystem, ValueError.
+        """
+        right = self._right(np.asarray(demand, dtype=np.float64).reshape(self.size, -1))
+        return self._forward.solve(right).reshape(np.shape(demand))
+
+    @cached_property
+    def _backward(self) -> _System:
+        return _System(self._matrix.T.tocsr(), self._labels, self._names)
+
+    @cached_property
+    def _forward(self) -> _System:
+        return _System(self._matrix.tocsr(), self._labels, self._names)
+
+    def _right(self, right: Vector) -> Vector:
+        if right.shape[0] != self.size or not np.isfinite(right).all():
+            raise ValueError("Every method has one finite number an activity.")
+        return right
 
 
 def check_productive(matrix: Any, names: Sequence[str] | None = None, *, waste: bool = False) -> None:
@@ -209,22 +248,70 @@ def _tightest(needs: Any, vector: Vector, names: list[str]) -> list[str]:
     return [names[member] for member in cycle] if gain >= 1 else names
 
 
-def _solve(transposed: Any, labels: NDArray[np.int32], right: Vector, names: Sequence[str]) -> Vector:
-    """Rule 4; where its answer fails rule 1, one pivoted factorisation of all, refined once."""
-    from scipy.sparse.linalg import splu
+class _System:
+    """A matrix (n, n, CSR) cut along its strongly connected components (rule 4); factorisations are kept."""
 
-    solution = _along_components(transposed, labels, right)
-    if solution is not None and relative_residual(transposed, solution, right) <= TOLERANCE:
+    def __init__(self, matrix: Any, labels: NDArray[np.int32], names: Sequence[str]) -> None:
+        self._matrix, self._labels, self._names = matrix, labels, names
+        self._order, self._blocks = _cut(matrix, labels)
+
+    def solve(self, right: Vector) -> Vector:
+        """Rule 4; where its answer fails rule 1, one pivoted factorisation of all, refined once."""
+        matrix = self._matrix
+        solution = self._along_components(right)
+        if solution is not None and relative_residual(matrix, solution, right) <= TOLERANCE:
+            return solution
+        solution = self._whole.solve(right)
+        solution = solution + self._whole.solve(right - matrix @ solution)
+        if not (residual := relative_residual(matrix, solution, right)) <= TOLERANCE:
+            raise SolveInaccurate(residual)
+        return np.asarray(solution)
+
+    @cached_property
+    def _whole(self) -> Any:
+        from scipy.sparse.linalg import splu
+
+        try:
+            return splu(self._matrix.tocsc())
+        except RuntimeError:
+            raise SingularSystem(_singular_members(self._matrix, self._labels, self._names)) from None
+
+    def _along_components(self, right: Vector) -> Vector | None:
+        """Block by block; None where labels are out of order or a pivot is 0."""
+        if not self._blocks:
+            return None
+        known = np.zeros_like(right)
+        wanted = right[self._order]
+        for block in self._blocks:
+            target = wanted[block.start : block.stop]
+            if block.start:
+                target = target - block.before @ known[: block.start]
+            part = block.solve(target)
+            if part is None:
+                return None
+            known[block.start : block.stop] = part
+        solution = np.empty_like(known)
+        solution[self._order] = known
         return solution
-    try:
-        factors = splu(transposed.tocsc())
-    except RuntimeError:
-        raise SingularSystem(_singular_members(transposed, labels, names)) from None
-    solution = factors.solve(right)
-    solution = solution + factors.solve(right - transposed @ solution)
-    if not (residual := relative_residual(transposed, solution, right)) <= TOLERANCE:
-        raise SolveInaccurate(residual)
-    return np.asarray(solution)
+
+
+class _Block:
+    """Rows ``start`` to ``stop`` of an ordered matrix: what they need of earlier ones, and of each other."""
+
+    def __init__(self, rows: Any, start: int, stop: int, *, large: bool) -> None:
+        self.start, self.stop = start, stop
+        self.before, self._own = rows[:, :start], rows[:, start:stop]
+        self._large, self._factors = large, None
+
+    def solve(self, target: Vector) -> Vector | None:
+        """The block's part of the solution; a large loop that sweeps slowly is factorised from then on."""
+        if self._large and self._factors is None:
+            part = _sweep(self._own, target)
+            if part is not None:
+                return part
+        if self._factors is None:
+            self._factors = _factorise(self._own, pivot=self._large)
+        return None if self._factors is None else np.asarray(self._factors.solve(target))
 
 
 def _singular_members(transposed: Any, labels: NDArray[np.int32], names: Sequence[str]) -> list[str]:
@@ -239,30 +326,17 @@ def _singular_members(transposed: Any, labels: NDArray[np.int32], names: Sequenc
     return list(names)
 
 
-def _along_components(transposed: Any, labels: NDArray[np.int32], right: Vector) -> Vector | None:
-    """Solve component by component, suppliers first; None where labels are out of order or a pivot is 0."""
-    coo = transposed.tocoo()
+def _cut(matrix: Any, labels: NDArray[np.int32]) -> tuple[NDArray[np.intp], list[_Block]]:
+    """Order of the rows in which each needs earlier ones only, and its blocks; none where labels are out of order."""
+    coo = matrix.tocoo()
     steps = labels[coo.row] - labels[coo.col]
-    if (steps < 0).any() and (steps > 0).any():
-        return None
     rank = -labels if (steps < 0).any() else labels
     order = np.argsort(rank, kind="stable")
-    matrix = transposed[order][:, order].tocsr()
-    known = np.zeros_like(right)
-    wanted = right[order]
-    for start, stop, large in _segments(rank[order]):
-        rows = matrix[start:stop]
-        block = rows[:, start:stop]
-        target = wanted[start:stop] - (rows[:, :start] @ known[:start] if start else 0.0)
-        part = _sweep(block, target) if large else _factorise(block, target)
-        if part is None and large:
-            part = _factorise(block, target, pivot=True)
-        if part is None:
-            return None
-        known[start:stop] = part
-    solution = np.empty_like(known)
-    solution[order] = known
-    return solution
+    if (steps < 0).any() and (steps > 0).any():
+        return order, []
+    ordered = matrix[order][:, order].tocsr()
+    segments = _segments(rank[order])
+    return order, [_Block(ordered[start:stop], start, stop, large=large) for start, stop, large in segments]
 
 
 def _segments(ranks: NDArray[np.int32]) -> list[tuple[int, int, bool]]:
@@ -283,13 +357,13 @@ def _segments(ranks: NDArray[np.int32]) -> list[tuple[int, int, bool]]:
     return segments
 
 
-def _factorise(block: Any, target: Vector, *, pivot: bool = False) -> Vector | None:
-    """Solve one block; without ``pivot`` in the given order, which keeps a triangle a triangle."""
+def _factorise(block: Any, *, pivot: bool = False) -> Any:
+    """Factors of one block, or None; without ``pivot`` in the given order, which keeps a triangle a triangle."""
     from scipy.sparse.linalg import splu
 
     options = {} if pivot else {"permc_spec": "NATURAL", "diag_pivot_thresh": 0.0}
     try:
-        return np.asarray(splu(block.tocsc(), **options).solve(target))
+        return splu(block.tocsc(), **options)
     except RuntimeError:
         return None
 

@@ -13,6 +13,8 @@ Rules
    it are a WARNING.
 5. Data of a wider place, another place or another year is told, never silent.
 6. A leg carries the line's gross mass: amount = mass in t x distance in km. Amounts are exact decimals.
+7. A dataset with inputs that found no supplier leaves them out of its figure: a WARNING, one a dataset. One that has
+   such inputs further up its supply chain is a NOTE, one a dataset. The deduction is in the score of a candidate.
 
 Example: ``link(inventory, release, Scope(GwpSet.AR5), {}).findings``.
 """
@@ -72,7 +74,8 @@ class LinkedLine:
     """One item.
 
     ``amount``: gross, whole period, in the dataset's unit; without one in the line's unit, 0 for a leg.
-    ``origin``: exporter, practitioner, auto, or "" where no dataset is linked.
+    ``origin``: exporter, practitioner, auto, or "" where no dataset is linked. ``wanted``: what was looked for, None
+    where nothing was (intermediate, cut-off, leg of unknown mass).
     """
 
     key: str
@@ -83,6 +86,7 @@ class LinkedLine:
     origin: str
     reason: str
     candidates: tuple[Candidate, ...]
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ class _Linking:
     findings: list[Finding] = field(default_factory=list)
     ranked: dict[Wanted, tuple[Candidate, ...]] = field(default_factory=dict)
     assumed: dict[Dataset, list[_Item]] = field(default_factory=dict)
+    gaps: dict[Dataset, list[_Item]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,23 @@ class _Item:
         return self.leg.mode if self.leg else self.line.name
 
 
+def looked_for(inventory: Inventory) -> dict[str, tuple[Line, Leg | None, Wanted]]:
+    """What is looked for, by item key; nothing for cut-offs, intermediate lines and legs of unknown mass."""
+    found: dict[str, tuple[Line, Leg | None, Wanted]] = {}
+    for line in inventory.lines:
+        if line.cutoff_reason:
+            continue
+        if line.kind is not LineKind.INTERMEDIATE:
+            ask = (line.name, matched_unit(line), KINDS[line.kind], _groups(line))
+            found[line.number] = (line, None, _asking(inventory, *ask, line.origin)[0])
+        for leg in line.legs if units.dimension(line.unit) == "mass" else ():
+            ask = (leg.mode, "tkm", KINDS[LineKind.TRANSPORT], frozenset())
+            found[f"{line.number}/{leg.number}"] = (line, leg, _asking(inventory, *ask, leg.origin)[0])
+    return found
+
+
 def link(inventory: Inventory, release: Release, scope: Scope, choices: Mapping[str, Choice]) -> Linked:
-    """Link every item (rules 1 to 6). ``choices`` by item key; a choice for no item is a WARNING."""
+    """Link every item (rules 1 to 7). ``choices`` by item key; a choice for no item is a WARNING."""
     work = _Linking(inventory, release, scope, choices)
     lines: list[LinkedLine] = []
     for line in inventory.lines:
@@ -142,7 +162,16 @@ def link(inventory: Inventory, release: Release, scope: Scope, choices: Mapping[
         keys = ", ".join(item.key for item in items)
         details = {"dataset": dataset.code, "keys": keys, "gwp_set": dataset.gwp_set}
         work.findings.append(Finding.warning("gwp-set-assumed", items[0].place, **details))
+    work.findings.extend(_gaps(dataset, items) for dataset, items in work.gaps.items())
     return Linked(tuple(lines), tuple(work.findings))
+
+
+def _gaps(dataset: Dataset, items: list[_Item]) -> Finding:
+    """Rule 7."""
+    details = {"dataset": dataset.code, "keys": ", ".join(item.key for item in items)}
+    if dataset.gaps:
+        return Finding.warning("dataset-gaps", items[0].place, count=dataset.gaps, **details)
+    return Finding.note("dataset-gaps-upstream", items[0].place, **details)
 
 
 def _line(work: _Linking, line: Line) -> list[LinkedLine]:
@@ -188,13 +217,18 @@ def _own(work: _Linking, line: Line) -> LinkedLine:
         work.findings.append(Finding.error("contract-without-evidence", place, name=line.name))
     elif source in (ElectricitySource.OWN_GENERATION, ElectricitySource.DIRECT_LINE) and not line.evidence:
         work.findings.append(Finding.warning("own-power-without-evidence", place, name=line.name))
-    groups = GROUPS[source] if source and line.kind is LineKind.ELECTRICITY else frozenset[str]()
+    groups = _groups(line)
     amount, unit = line.gross_amount, matched_unit(line)
     if unit != line.unit:
         work.findings.append(Finding.note("water-by-mass", place, name=line.name, unit=line.unit))
         amount = units.convert(amount, line.unit, "t")
     item = _Item(line.number, line, None, amount, unit, KINDS[line.kind], groups, place, line.dataset)
     return _link(work, item)
+
+
+def _groups(line: Line) -> frozenset[str]:
+    source = line.electricity_source
+    return GROUPS[source] if source and line.kind is LineKind.ELECTRICITY else frozenset()
 
 
 def kind_words(kinds: Iterable[str]) -> str:
@@ -235,19 +269,30 @@ def _link(work: _Linking, item: _Item) -> LinkedLine:
         amount = units.convert(item.amount, item.unit, dataset.unit)
     else:
         dataset, origin = None, ""
-    return LinkedLine(item.key, item.line, item.leg, dataset, amount, origin, reason, candidates)
+    return LinkedLine(item.key, item.line, item.leg, dataset, amount, origin, reason, candidates, wanted)
 
 
 def _wanted(work: _Linking, item: _Item) -> Wanted:
-    place = work.inventory.place_code
     written = item.leg.origin if item.leg else item.line.origin
+    wanted, known = _asking(work.inventory, item.name, item.unit, item.kinds, item.groups, written)
+    if not known:
+        details = {"text": written, "used": wanted.place}
+        work.findings.append(Finding.note("origin-unknown", item.place, **details))
+    return wanted
+
+
+def _asking(
+    inventory: Inventory, name: str, unit: str, kinds: frozenset[str], groups: frozenset[str], written: str
+) -> tuple[Wanted, bool]:
+    """What to look for, and False where the origin as ``written`` is not known."""
+    place, known = inventory.place_code, True
     if written:
         try:
             place = places.parse(written)
         except places.UnknownPlace:
-            work.findings.append(Finding.note("origin-unknown", item.place, text=written, used=place))
-    start, end = work.inventory.period_start.year, work.inventory.period_end.year
-    return Wanted(item.name, item.unit, item.kinds, item.groups, place, start, end)
+            known = False
+    start, end = inventory.period_start.year, inventory.period_end.year
+    return Wanted(name, unit, kinds, groups, place, start, end), known
 
 
 def _choose(
@@ -301,10 +346,12 @@ def _fits(work: _Linking, item: _Item, dataset: Dataset) -> bool:
 
 
 def _tell(work: _Linking, item: _Item, wanted: Wanted, dataset: Dataset) -> None:
-    """Rule 5; the WARNING of rule 3 is kept for the end."""
+    """Rule 5; the WARNING of rule 3 and what rule 7 says are kept for the end."""
     details: dict[str, object] = {"name": item.name, "dataset": dataset.code}
     if dataset.gwp_set and dataset.gwp_set_assumed:
         work.assumed.setdefault(dataset, []).append(item)
+    if dataset.gaps or dataset.gaps_upstream:
+        work.gaps.setdefault(dataset, []).append(item)
     if dataset.place != wanted.place:
         on_road = place_score(wanted.place, dataset.place) > 0
         code = "place-wider" if on_road else "place-other"

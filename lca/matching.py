@@ -2,11 +2,17 @@
 
 Rules
 1. A candidate is complete, of an admitted kind and (for electricity) group, and of a unit that converts.
-2. score = 0.60 text + 0.25 place + 0.15 year.
-   text: 1 for the same name or synonym, else how much of the words is shared;
+2. score = 0.60 name + 0.25 place + 0.15 year - gaps, never below 0.
+   name: how much of the words is shared; told as ``text`` where the dataset's own name is nearest, as ``synonym``
+   where one of its synonyms is, as ``terms`` where the line is Chinese and an English name is reached by the table
+   of terms (``databases.terms``);
    place: 1 for the line's own place, 0.1 less a step of ``databases.places.fallbacks``, 0 off that road;
-   year: 1 within the period, 0.2 less for every year away.
-3. The best is clearly best when its text reaches ``AUTO_TEXT`` and it leads the next by ``AUTO_MARGIN``.
+   year: 1 within the period, 0.2 less for every year away;
+   gaps: 0.05 for a dataset with inputs that found no supplier, 0.02 for one that has them further up: its figure
+   leaves something out.
+3. A table of words says that names may mean the same, not that they do: by ``terms`` a name reaches ``TERMS_MOST`` at
+   best, which is never enough for a link that nobody chose.
+4. The best is clearly best when its name reaches ``AUTO_TEXT`` and it leads the next by ``AUTO_MARGIN``.
 """
 
 from __future__ import annotations
@@ -15,39 +21,61 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
-from databases import places, units
+from databases import places, terms, units
 from databases.catalogue import Catalogue
 from databases.dataset import Dataset
+from databases.search import Query, has_chinese
 
 TEXT_WEIGHT, PLACE_WEIGHT, YEAR_WEIGHT = 0.60, 0.25, 0.15
 AUTO_TEXT = 0.85
 """The name must fit this well for a link that nobody chose."""
 AUTO_MARGIN = 0.02
 """Lead over the next candidate for a link that nobody chose; one year's difference is 0.03."""
+TERMS_MOST = 0.80
+"""How well a name can fit by the table of terms (rule 3)."""
+OWN_GAPS, UPSTREAM_GAPS = 0.05, 0.02
+"""Deductions for a dataset whose figure leaves something out."""
 WORTH_SHOWING = 0.25
 """Candidates whose text fits less are not shown."""
 SHOWN = 8
 SEARCHED = 80
+KEPT = 10_000
+"""Lines whose candidates are kept in memory, for each catalogue."""
+_RANKED: WeakKeyDictionary[Catalogue, dict[Wanted, tuple[Candidate, ...]]] = WeakKeyDictionary()
 
 _WORDS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.+-]*")
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Somebody chose this dataset before for a line like this one: when (ISO 8601), who, why, how often."""
+
+    at: str
+    by: str
+    reason: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A dataset that may stand for a line; ``score`` 0 to 1, ``reasons`` are (what, share): text 1.00."""
+    """A dataset that may stand for a line; ``score`` 0 to 1, ``reasons`` are (what, share): the name first, as
+    ``text``, ``synonym`` or ``terms``, then place and year, then ``gaps`` or ``gaps-upstream`` where deducted.
+    """
 
     dataset: Dataset
     score: float
     reasons: tuple[tuple[str, float], ...]
+    confirmed: Confirmed | None = None
 
     @property
     def text_score(self) -> float:
         """How well the name fits, 0 to 1."""
-        return dict(self.reasons)["text"]
+        return self.reasons[0][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +92,46 @@ class Wanted:
 
 
 def rank(wanted: Wanted, catalogue: Catalogue) -> tuple[Candidate, ...]:
-    """Candidates, best first (rules 1 and 2); at most ``SHOWN``."""
+    """Candidates, best first (rules 1 to 3); at most ``SHOWN``. Kept: a catalogue never changes, and the pages of a
+    study ask for the same lines again and again.
+    """
+    kept = _RANKED.setdefault(catalogue, {})
+    if wanted not in kept:
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[wanted] = _rank(wanted, catalogue)
+    return kept[wanted]
+
+
+def _rank(wanted: Wanted, catalogue: Catalogue) -> tuple[Candidate, ...]:
     found: dict[str, Dataset] = {}
-    for kind in sorted(wanted.kinds):
-        for loose in (False, True):  # first all words of the name, then any of them
-            for hit in catalogue.search(wanted.name, kind=kind, loose=loose, limit=SEARCHED):
-                found[hit.dataset.code] = hit.dataset
-    admitted = (dataset for dataset in found.values() if _admits(wanted, dataset))
-    scored = (_score(wanted, dataset) for dataset in admitted)
-    worth = [candidate for candidate in scored if candidate.text_score >= WORTH_SHOWING]
+    road = places.fallbacks(wanted.place)
+    # all words of the name, then any of them; those of the place too, which many better names could crowd out
+    for loose in (False, True):
+        for where in ((), road):
+            query = _query(wanted, loose=loose, where=where)
+            found |= {hit.dataset.code: hit.dataset for hit in catalogue.search(query)}
+    scored = (candidate(wanted, dataset) for dataset in found.values() if admits(wanted, dataset))
+    worth = [one for one in scored if one.text_score >= WORTH_SHOWING]
     return tuple(sorted(worth, key=lambda item: (-item.score, item.dataset.code))[:SHOWN])
+
+
+def _query(wanted: Wanted, *, loose: bool, where: tuple[str, ...]) -> Query:
+    return Query(
+        text=wanted.name,
+        kinds=tuple(sorted(wanted.kinds)),
+        groups=tuple(sorted(wanted.groups)),
+        units=_convertible(wanted.unit),
+        places=where,
+        loose=loose,
+        limit=SEARCHED,
+    )
+
+
+@cache
+def _convertible(unit: str) -> tuple[str, ...]:
+    dimension = units.dimension(unit)
+    return tuple(code for code, other in units.DIMENSIONS.items() if other == dimension) or (unit,)
 
 
 def clearly_best(candidates: tuple[Candidate, ...]) -> Candidate | None:
@@ -87,22 +145,41 @@ def clearly_best(candidates: tuple[Candidate, ...]) -> Candidate | None:
     return fitting[0]
 
 
-def _admits(wanted: Wanted, dataset: Dataset) -> bool:
+def admits(wanted: Wanted, dataset: Dataset) -> bool:
+    """Rule 1."""
     if not dataset.complete or dataset.kind not in wanted.kinds:
         return False
     if wanted.groups and dataset.group not in wanted.groups:
         return False
-    return units.dimension(dataset.unit) == units.dimension(wanted.unit)
+    try:
+        return units.dimension(dataset.unit) == units.dimension(wanted.unit)
+    except units.UnknownUnit:
+        return False
 
 
-def _score(wanted: Wanted, dataset: Dataset) -> Candidate:
-    text = max(
-        (_likeness(wanted.name, name) for name in names(dataset.name_zh, dataset.name_en, dataset.synonyms)),
-        default=0.0,
-    )
+def candidate(wanted: Wanted, dataset: Dataset) -> Candidate:
+    """A dataset with its score and the reasons for it (rule 2), whether or not it is worth showing."""
+    name = name_score(wanted.name, dataset)
     place, year = place_score(wanted.place, dataset.place), year_score(wanted, dataset.year)
-    score = TEXT_WEIGHT * text + PLACE_WEIGHT * place + YEAR_WEIGHT * year
-    return Candidate(dataset, round(score, 6), (("text", text), ("place", place), ("year", year)))
+    score = TEXT_WEIGHT * name[1] + PLACE_WEIGHT * place + YEAR_WEIGHT * year
+    reasons = [name, ("place", place), ("year", year)]
+    if dataset.gaps:
+        reasons.append(("gaps", -OWN_GAPS))
+    elif dataset.gaps_upstream:
+        reasons.append(("gaps-upstream", -UPSTREAM_GAPS))
+    score += sum(share for what, share in reasons if what.startswith("gaps"))
+    return Candidate(dataset, round(max(0.0, score), 6), tuple(reasons))
+
+
+def name_score(name: str, dataset: Dataset) -> tuple[str, float]:
+    """How the name fits and how well, 0 to 1: the best of the dataset's names, its synonyms and the terms."""
+    own = names(dataset.name_zh, dataset.name_en, "")
+    ways = [("text", max((_likeness(name, one) for one in own), default=0.0))]
+    ways.append(("synonym", max((_likeness(name, one) for one in synonyms(dataset.synonyms)), default=0.0)))
+    if has_chinese(name) and not has_chinese(dataset.name_zh):
+        english = names("", dataset.name_en, "") + synonyms(dataset.synonyms)
+        ways.append(("terms", TERMS_MOST * max((_translated(name, one) for one in english), default=0.0)))
+    return max(ways, key=lambda way: way[1])  # the first of equals: a name is more than a synonym
 
 
 def place_score(wanted: str, place: str) -> float:
@@ -122,9 +199,16 @@ def year_score(wanted: Wanted, year: int) -> float:
 
 
 @lru_cache(maxsize=8192)
-def names(name_zh: str, name_en: str, synonyms: str) -> tuple[str, ...]:
-    """The names a dataset goes by: its synonyms, and its names whole and without place and year."""
-    found = [name.strip() for name in re.split(r"[|；;]", synonyms)]
+def synonyms(text: str) -> tuple[str, ...]:
+    """The synonyms of a dataset, one by one."""
+    found = (name.strip() for name in re.split(r"[|；;]", text))
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+@lru_cache(maxsize=8192)
+def names(name_zh: str, name_en: str, others: str) -> tuple[str, ...]:
+    """The names a dataset goes by: its synonyms (``others``), and its names whole and without place and year."""
+    found = list(synonyms(others))
     for name, comma in ((name_zh, "，"), (name_en, ",")):
         parts = [part.strip() for part in name.split(comma)]
         while len(parts) > 1 and (_YEAR.fullmatch(parts[-1]) or _is_place(parts[-1])):
@@ -151,6 +235,11 @@ def _likeness(left: str, right: str) -> float:
     if one == other:
         return 1.0
     return min(0.99, 2 * len(one & other) / (len(one) + len(other)))
+
+
+@lru_cache(maxsize=65536)
+def _translated(name: str, english: str) -> float:
+    return terms.likeness(" ".join(_words(name)), english)
 
 
 @lru_cache(maxsize=65536)

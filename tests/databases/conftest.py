@@ -1,13 +1,16 @@
-"""A small, invented set of fact tables to break and to build: figures for tests only."""
+"""A small, invented set of fact tables to break and to build (for tests only); makes ``contentmaking`` importable."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from databases.facts import COLUMNS
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 TABLES = {
     "sources.csv": ["doc,A document,An issuer,No. 1,2024-01-02,CC0,,"],

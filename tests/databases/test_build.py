@@ -11,12 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from contentmaking import content
 
 from databases import build, publish
-from databases.build import BuildFailed, Head, build_open_cn, build_release
+from databases.assembly.starter import characterisation, starter_content
+from databases.build import BuildFailed, build_open_cn, build_release
+from databases.content import Content, Head
 from databases.facts import read_facts
+from databases.gwp_sets import MixedGwpSets, bind, propagate
 from databases.importers.tables import Edge
-from databases.publish import MixedGwpSets, System, characterisation, gwp_sets, propagate, system_of
 from databases.release import Release, ReleaseDamaged, ReleaseMissing, find_release, installed
 
 Tables = dict[str, list[str]]
@@ -50,13 +53,15 @@ def test_the_small_release_is_what_the_tables_say(
     assert release.scores("gwp100-ar5.aircraft").tolist() == pytest.approx([0, 0.81, 0, 0])
     assert release.scores("gwp100-ar6.total")[2] == 0.0
     assert release.scores("gwp100-ar6.biogenic-emissions")[3] == pytest.approx(0.27 / (1 - 0.25 * 0.1))
-    assert release.manifest["facts_sha256"] == read_facts(small_facts).digest
+    assert release.origin["facts_sha256"] == read_facts(small_facts).digest
     assert release.manifest["counts"] == {
         "complete": 3,
+        "cut_off": 0,
         "datasets": 4,
         "exchanges": 10,
         "flows": 7,
         "sources": 1,
+        "unlinked": 0,
     }
 
 
@@ -157,8 +162,8 @@ def test_the_release_that_is_there_first_stays(tmp_path: Path) -> None:
     assert left_behind(tmp_path) == ["small-1"]
 
 
-def system(*inputs: tuple[int, int, float]) -> System:
-    return System(["a", "b", "c", "d"], [], list(inputs), [])
+def system(*inputs: tuple[int, int, float]) -> Content:
+    return content("abcd", list(inputs), [], [], [])
 
 
 def test_marks_follow_the_supply_chain_and_its_loops() -> None:
@@ -179,9 +184,11 @@ def test_two_sets_in_one_dataset_are_refused(small_facts: Path) -> None:
     facts = read_facts(small_facts)
     edges = [Edge("scrap", "co2e-ar5", True, 1.0, 0), Edge("scrap", "co2e-ar6", True, 1.0, 1)]
     with pytest.raises(MixedGwpSets, match="scrap: AR5 and AR6"):
-        gwp_sets(facts, system_of(facts, edges))
+        bind(starter_content(facts, edges))
     edges[1] = Edge("scrap", "co2e-ar6", True, 0.0, 1)
-    assert gwp_sets(facts, system_of(facts, edges)) == {3: "AR5"}
+    bound = bind(starter_content(facts, edges))
+    assert [dataset.gwp_set for dataset in bound] == ["", "", "", "AR5"]
+    assert [dataset.gwp_set_assumed for dataset in bound] == [False] * 4, "power is not in this chain"
 
 
 @pytest.mark.parametrize(
@@ -223,8 +230,9 @@ def test_a_build_keeps_brightway_to_itself(tmp_path: Path, open_cn: Release) -> 
 import sys
 from pathlib import Path
 from databases.build import build_open_cn
+from databases.search import Query
 release = build_open_cn(Path(sys.argv[1]))
-release.catalogue.search("铝"), release.scores("gwp100-ar5.total")
+release.catalogue.search(Query(text="铝")), release.scores("gwp100-ar5.total")
 heavy = {"bw2data", "bw2io", "bw2calc", "bw_processing", "pandas", "scipy", "pint"}
 print(sorted(heavy & set(sys.modules)))
 """

@@ -10,16 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from databases.catalogue import (
+    EXCHANGE_KINDS,
     Catalogue,
-    Exchange,
+    ExchangeRow,
     Flow,
     UnknownDataset,
-    index_text,
-    match_query,
+    UnknownFlow,
     write_catalogue,
 )
 from databases.dataset import Dataset, Source
 from databases.release import Release
+from databases.search import Query, index_text, match_query
 
 SOURCE = Source(
     code="doc", title="A", issuer="B", document_number="", published="", licence="CC0", attribution="", url=""
@@ -84,14 +85,13 @@ def dataset(position: int, row: tuple[object, ...]) -> Dataset:
     values = dict(zip(names, row, strict=True))
     rest = dict.fromkeys(("group", "gwp_set", "note_zh", "note_en"), "")
     values |= rest | {"position": position, "boundary": "cradle-to-gate", "gwp_set_assumed": False}
+    values |= {"gaps": position, "gaps_upstream": position == 2}
     return Dataset(**values, source=SOURCE, locator="p. 1", certainty="P")  # type: ignore[arg-type]
 
 
-def exchange(code: str, amount: float) -> Exchange:
-    rest = dict.fromkeys(
-        ("unit", "published", "published_unit", "rule", "source", "locator", "certainty"), "x"
-    )
-    return Exchange(flow_or_dataset_code=code, kind="biosphere", amount=amount, **rest)
+def row(position: int, where: int, kind: str, amount: float, name: str = "") -> ExchangeRow:
+    rest = ("x 1", "x/kg", "rule", "doc", "p. 2", "P", '{"scale": 0.1}')
+    return (position, where, EXCHANGE_KINDS.index(kind), amount, name, "t" if name else "", *rest)
 
 
 @pytest.fixture(scope="module")
@@ -99,14 +99,25 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     folder = tmp_path_factory.mktemp("catalogue 目录 #1?")
     datasets = [dataset(position, row) for position, row in enumerate(ROWS)]
     flow = {"name_zh": "甲", "name_en": "a", "formula": "", "compartment": "air", "cas": "", "part": "fossil"}
-    flows = [Flow(code="co2", gas="CO2", aircraft=True, **flow)]
-    exchanges = [(1, exchange("co2", 0.1)), (0, exchange("co2", 8.1)), (0, exchange("co2", 1 / 3))]
-    write_catalogue(folder / "catalogue.sqlite", datasets, flows, exchanges, [SOURCE])
+    flows = [
+        Flow(code="co2", gas="CO2", aircraft=True, **flow),
+        Flow(code="heat", gas="", aircraft=False, unit="MJ", **flow),
+    ]
+    exchanges = [
+        row(0, 0, "biosphere", 8.1),
+        row(0, 1, "biosphere", 1 / 3),
+        row(0, 3, "technosphere", -2.0),
+        row(0, -1, "unlinked", 5.0, "Pot lining"),
+        row(0, -1, "cut-off", 6.0, "Packaging"),
+        row(1, 0, "biosphere", 0.1),
+    ]
+    documentation = {1: "Remelted in a rotary furnace. 回转炉。"}
+    write_catalogue(folder / "catalogue.sqlite", datasets, flows, exchanges, [SOURCE], documentation)
     return Catalogue(folder / "catalogue.sqlite")
 
 
 def found(catalogue: Catalogue, text: str, **filters: object) -> list[str]:
-    return [hit.dataset.code for hit in catalogue.search(text, **filters)]  # type: ignore[arg-type]
+    return [hit.dataset.code for hit in catalogue.search(Query(text=text, **filters))]  # type: ignore[arg-type]
 
 
 def test_get_all_and_positions(catalogue: Catalogue) -> None:
@@ -132,9 +143,43 @@ def test_an_unknown_code_is_refused(catalogue: Catalogue, code: str) -> None:
 
 
 def test_exchanges_keep_every_bit_and_their_order(catalogue: Catalogue) -> None:
-    assert [item.amount for item in catalogue.exchanges("al-billet")] == [8.1, 1 / 3]
+    found = catalogue.exchanges("al-billet")
+    assert [(item.kind, item.flow_or_dataset_code, item.amount, item.unit) for item in found] == [
+        ("biosphere", "co2", 8.1, "kg"),
+        ("biosphere", "heat", 1 / 3, "MJ"),
+        ("technosphere", "grid-js", -2.0, "kWh"),
+        ("unlinked", "Pot lining", 5.0, "t"),
+        ("cut-off", "Packaging", 6.0, "t"),
+    ]
+    assert (found[0].published, found[0].published_unit, found[0].rule) == ("x 1", "x/kg", "rule")
+    assert (found[0].source, found[0].locator, found[0].certainty) == ("doc", "p. 2", "P")
+    assert found[0].uncertainty == '{"scale": 0.1}'
     assert catalogue.exchanges("cable") == []
-    assert [(flow.code, flow.aircraft) for flow in catalogue.flows()] == [("co2", True)]
+
+
+def test_inputs_have_the_names_of_what_they_take(catalogue: Catalogue) -> None:
+    told = [(item.name("zh"), item.name("en"), item.place) for item in catalogue.inputs("al-billet")[2:]]
+    assert told == [
+        ("电网平均电力", "Grid electricity", "CN-JS"),
+        ("Pot lining", "Pot lining", ""),
+        ("Packaging", "Packaging", ""),
+    ]
+    assert [item.compartment for item in catalogue.inputs("al-billet")] == ["air", "air", "", "", ""]
+    assert catalogue.inputs("cable") == []
+
+
+def test_flows_and_documentation(catalogue: Catalogue) -> None:
+    assert [(flow.code, flow.aircraft, flow.unit) for flow in catalogue.flows()] == [
+        ("co2", True, "kg"),
+        ("heat", False, "MJ"),
+    ]
+    assert catalogue.flow("heat") == catalogue.flows()[1]
+    with pytest.raises(UnknownFlow):
+        catalogue.flow("al-billet")
+    assert catalogue.documentation("al-scrap").startswith("Remelted")
+    assert catalogue.documentation("cable") == ""
+    with pytest.raises(UnknownDataset):
+        catalogue.documentation("co2")
 
 
 def test_every_chinese_substring_of_a_name_is_found(catalogue: Catalogue) -> None:
@@ -176,7 +221,7 @@ def test_what_a_text_finds(catalogue: Catalogue, text: str, codes: list[str]) ->
 
 
 def test_a_name_outranks_a_synonym(catalogue: Catalogue) -> None:
-    hits = catalogue.search("铝")
+    hits = catalogue.search(Query(text="铝"))
     assert hits[-1].dataset.code == "cable"
     assert hits[0].rank >= hits[1].rank > hits[2].rank > 0
 
@@ -189,16 +234,27 @@ def test_a_loose_search_takes_any_part_and_ranks_by_how_much(catalogue: Catalogu
 @pytest.mark.parametrize(
     ("filters", "codes"),
     [
-        ({"kind": "electricity"}, ["grid-js"]),
-        ({"unit": "tkm"}, ["lorry"]),
-        ({"place": "CN-JS"}, ["grid-js"]),
-        ({"year": 2023}, ["al-scrap"]),
-        ({"kind": "fuel"}, []),
-        ({"kind": "fuel", "complete_only": False}, ["gas-burn"]),
+        ({"kinds": ("electricity",)}, ["grid-js"]),
+        ({"units": ("tkm",)}, ["lorry"]),
+        ({"places": ("CN-JS",)}, ["grid-js"]),
+        ({"years": (2023,)}, ["al-scrap"]),
+        ({"kinds": ("fuel",)}, []),
+        ({"kinds": ("fuel",), "complete_only": False}, ["gas-burn"]),
         ({"limit": 2}, ["al-billet", "al-scrap"]),
+        ({"kinds": ("electricity", "transport")}, ["grid-js", "lorry"]),
+        ({"sources": ("doc",), "places": ("GLO",)}, ["lorry"]),
+        ({"sources": ("other",)}, []),
+        ({"groups": ("metals",)}, []),
+        ({"limit": 2, "offset": 1}, ["al-scrap", "cable"]),
+        ({"limit": 2, "offset": 100}, []),
+        ({"sort": "-year", "limit": 1}, ["al-billet"]),
+        ({"sort": "place", "limit": 2}, ["al-billet", "al-scrap"]),
+        ({"sort": "name", "language": "en", "limit": 3}, ["al-billet", "al-scrap", "cable"]),
+        ({"sort": "-name", "language": "en", "limit": 2}, ["lorry", "grid-js"]),
+        ({"sort": "name; DROP TABLE dataset", "limit": 1}, ["al-billet"]),
         ({"limit": 0}, []),
         ({"limit": -5}, []),
-        ({"kind": "' OR 1=1"}, []),
+        ({"kinds": ("' OR 1=1",)}, []),
     ],
 )
 def test_filters_without_a_text_list(
@@ -217,7 +273,7 @@ def test_filters_without_a_text_list(
     st.booleans(),
 )
 def test_no_text_makes_a_search_fail(catalogue: Catalogue, text: str, loose: bool) -> None:
-    assert len(catalogue.search(text, loose=loose)) <= len(ROWS)
+    assert len(catalogue.search(Query(text=text, loose=loose))) <= len(ROWS)
 
 
 @pytest.mark.parametrize(
@@ -225,13 +281,13 @@ def test_no_text_makes_a_search_fail(catalogue: Catalogue, text: str, loose: boo
 )
 def test_hostile_texts(catalogue: Catalogue, text: str) -> None:
     assert len(match_query(text)) < 5000
-    assert isinstance(catalogue.search(text), list)
+    assert isinstance(catalogue.search(Query(text=text)), list)
 
 
 def test_index_and_query_cut_text_alike() -> None:
     assert index_text("6063铝合金，Ａl-billet m²") == "6063 铝 合 金 al billet m2"
-    assert match_query("6063铝合金 al") == '"6063"* AND "铝 合 金" AND "al"*'
-    assert match_query("铝合金", loose=True) == '"铝 合" OR "合 金"'
+    assert match_query("6063某某某 al") == '"6063"* AND "某 某 某" AND "al"*'
+    assert match_query("某甲某", loose=True) == '"某 甲" OR "甲 某"'
     assert match_query("!!") == ""
 
 
@@ -250,9 +306,9 @@ def test_the_file_is_only_read(catalogue: Catalogue, tmp_path: Path) -> None:
 
 def test_the_starter_release_is_found_in_both_languages(open_cn: Release) -> None:
     catalogue = open_cn.catalogue
-    assert catalogue.search("铝")
-    assert {hit.dataset.kind for hit in catalogue.search("电", kind="electricity", unit="kWh")} == {
-        "electricity"
-    }
-    assert any("luminium" in hit.dataset.name_en for hit in catalogue.search("alumin"))
-    assert all(hit.dataset.complete for hit in catalogue.search("天然气"))
+    assert catalogue.search(Query(text="铝"))
+    assert {
+        hit.dataset.kind for hit in catalogue.search(Query(text="电", kinds=("electricity",), units=("kWh",)))
+    } == {"electricity"}
+    assert any("luminium" in hit.dataset.name_en for hit in catalogue.search(Query(text="alumin")))
+    assert all(hit.dataset.complete for hit in catalogue.search(Query(text="天然气")))

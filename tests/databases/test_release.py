@@ -50,7 +50,7 @@ def test_it_is_found_and_listed(open_cn: Release, copy: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "identifier", ["other-1", "", "..", "../open-cn-2026.1", ".building-x", "/etc", "a/b", "\x00", "OPEN"]
+    "identifier", ["other-1", "", "..", "../open-cn-2026.2", ".building-x", "/etc", "a/b", "\x00", "OPEN"]
 )
 def test_what_is_not_there_is_missing(copy: Path, identifier: str) -> None:
     (copy.parent / ".building-x").mkdir()
@@ -105,7 +105,7 @@ DAMAGE = {
         "not a manifest",
     ),
     "other": (
-        lambda copy: change_manifest(copy, identifier="open-cn-1"),
+        lambda copy: change_manifest(copy, identifier="open-cn-1", version="1"),
         "manifest.json",
         "belongs to 'open-cn-1'",
     ),
