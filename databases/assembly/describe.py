@@ -57,7 +57,7 @@ def _dataset(output: Output, used: int, sources: dict[str, Source]) -> Dataset:
     kind, group = kinds.classify(process)
     named = process.get("source")
     boundary = str(process.get("boundary") or "cradle-to-gate")
-    whole = boundary in COMPLETE_BOUNDARIES and not process.get("cut-off")
+    whole = boundary in COMPLETE_BOUNDARIES and not process.get("cut-off") and not process.get("partial")
     return Dataset(
         code=output.code,
         position=output.position,

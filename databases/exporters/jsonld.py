@@ -194,6 +194,7 @@ def _tags(dataset: Dataset) -> list[str]:
         "certainty": dataset.certainty,
         "locator": dataset.locator,
         "name-zh": dataset.name_zh,
+        "partial": "" if dataset.complete else "yes",
     }
     return [f"{TAG}{key}={value.replace(',', '，')}" for key, value in told.items() if value]
 

@@ -226,6 +226,8 @@ def _process(item: dict[str, Any], exchanges: list[dict[str, Any]], sources: dic
         process["synonyms"] = [word for word in words if word]
     if year := _integer(item.get("year")):
         process["year"] = year
+    if item.get("complete") is False:
+        process["partial"] = True
     if item.get("gwp_set_assumed") is True:
         process["gwp_set assumed"] = True
     if source := sources.get(text(item.get("source"))):

@@ -43,7 +43,7 @@ from databases.importers.strict_json import Object, flag, number, record, record
 from databases.notices import Severity
 
 Exchange = dict[str, Any]
-_OURS = ("kind", "group", "boundary", "certainty", "locator", "name-zh", "note-zh")
+_OURS = ("kind", "group", "boundary", "certainty", "locator", "name-zh", "note-zh", "partial")
 _COMMENTS = ("timeDescription", "geographyDescription", "inventoryMethodDescription", "useAdvice")
 _DISTRIBUTIONS = {
     "LOG_NORMAL_DISTRIBUTION": ("lognormal", ("geomMean", "geomSd")),

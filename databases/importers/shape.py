@@ -5,7 +5,8 @@ A process is a dictionary as ``bw2data`` and the strategies of ``bw2io`` know it
 ``location`` as the file writes them (``""`` where it is silent), ``type`` (``"process"``), ``filename`` (file or
 sheet and row: where a person finds it) and ``exchanges``. Keys that may be there: ``comment``, ``technology``,
 ``classifications`` (path, widest first), ``year`` (int: the last year the data stand for), ``source`` (citation),
-``cut-off`` (True for a process that the file itself marks as empty or as a cut-off), ``boundary`` (a boundary of
+``cut-off`` (True for a process that the file itself marks as empty or as a cut-off), ``partial`` (true where the
+source says that the dataset must not stand alone), ``boundary`` (a boundary of
 :data:`databases.facts.BOUNDARIES` where the reader knows it), ``certainty``, ``name zh``, ``gwp_set`` (factors that
 are CO2e only), ``kind`` and ``group`` (as in :class:`databases.dataset.Dataset`, where the reader knows better than the
 classifier), ``locator`` (page, table, row).
