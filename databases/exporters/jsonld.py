@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from databases import packages
 from databases.dataset import Dataset
-from databases.exporters.jsonld_entities import TAG, Entities, entity_id, is_taken, process_id
+from databases.exporters.jsonld_entities import TAG, Entities, entity_id, escaped, is_taken, process_id
 
 if TYPE_CHECKING:
     from databases.catalogue import Exchange, Flow
@@ -185,7 +185,7 @@ def _documentation(release: Release, known: Entities, dataset: Dataset) -> Any:
 
 
 def _tags(dataset: Dataset) -> list[str]:
-    """What openLCA has no field for; commas would split a tag in openLCA, so they are written full width."""
+    """What openLCA has no field for; commas would split a tag in openLCA, so they are written as ``%2C``."""
     told = {
         "code": dataset.code,
         "kind": dataset.kind,
@@ -196,7 +196,7 @@ def _tags(dataset: Dataset) -> list[str]:
         "name-zh": dataset.name_zh,
         "partial": "" if dataset.complete else "yes",
     }
-    return [f"{TAG}{key}={value.replace(',', '，')}" for key, value in told.items() if value]
+    return [f"{TAG}{key}={escaped(value)}" for key, value in told.items() if value]
 
 
 def _paragraphs(*parts: str) -> str | None:

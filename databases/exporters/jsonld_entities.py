@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NAMESPACE = uuid.UUID("d4302a04-92ac-55ce-8714-dd52c6ca24dc")
 """``uuid5(NAMESPACE_DNS, "tanbiao")``."""
 TAG = "tanbiao:"
+_MARKS = (("%", "%25"), (",", "%2C"))
 """Tags that begin so are ours, such as ``tanbiao:code=co2-fossil``; the reader of the format knows them."""
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _GROUPS: dict[str, dict[str, tuple[str, float]]] = {
@@ -51,6 +52,20 @@ _GROUPS: dict[str, dict[str, tuple[str, float]]] = {
 """openLCA's reference unit of a group -> our unit -> (openLCA's symbol, reference units in one). A year has 365 days,
 as in :mod:`databases.units`."""
 _GROUP_OF = {unit: reference for reference, listed in _GROUPS.items() for unit in listed if unit}
+
+
+def escaped(value: str) -> str:
+    """A value as it stands in a tag: openLCA splits tags at commas."""
+    for mark, written in _MARKS:
+        value = value.replace(mark, written)
+    return value
+
+
+def unescaped(written: str) -> str:
+    """The inverse of :func:`escaped`."""
+    for mark, text in reversed(_MARKS):
+        written = written.replace(text, mark)
+    return written
 
 
 def entity_id(kind: str, code: str) -> str:
@@ -132,7 +147,7 @@ class Entities:
             olca.FlowType.ELEMENTARY_FLOW,
             flow.unit,
             _path(flow),
-            tags=[f"{TAG}code={flow.code}"],
+            tags=[f"{TAG}code={escaped(flow.code)}"],
             cas=flow.cas or None,
             formula=flow.formula or None,
             synonyms=";".join(word for word in words if word),

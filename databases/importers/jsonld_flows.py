@@ -21,7 +21,7 @@ from typing import Any
 
 from databases import units
 from databases.category_paths import Path, categories
-from databases.exporters.jsonld_entities import TAG
+from databases.exporters.jsonld_entities import TAG, unescaped
 from databases.importers.quantities import REFERENCE_UNITS, Quantity
 from databases.importers.shape import ElementaryFlow
 from databases.importers.strict_json import Object, flag, number, record, records, text
@@ -165,7 +165,7 @@ def our_tags(entity: Object) -> dict[str, str]:
     for item in listed if isinstance(listed, list) else []:
         if (written := text(item)).startswith(TAG):
             key, _, value = written.removeprefix(TAG).partition("=")
-            found.setdefault(key, value)
+            found.setdefault(key, unescaped(value))
     return found
 
 
