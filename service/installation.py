@@ -1,7 +1,10 @@
 """What is installed on this machine, behind the protocols of ``service.usecases.services``: releases and
 keys.
 
-Nothing is opened before it is needed; what was opened stays open for the life of the process.
+Rules
+1. Nothing is opened before it is needed; what was opened stays open for the life of the process.
+2. Releases come and go while the process runs, by its own hand or another's: the folder is the truth. Before an opened
+   release is given out its manifest is looked at: gone or another file, and the release is closed and read anew.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ class InstalledReleases:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._opened: dict[str, Release] = {}
+        self._opened: dict[str, tuple[_Mark, Release]] = {}
         self._lock = threading.Lock()
 
     def installed(self) -> tuple[Release, ...]:
@@ -49,14 +52,30 @@ class InstalledReleases:
         from databases.release import ReleaseDamaged, ReleaseMissing, find_release
 
         with self._lock:
-            if not fresh and identifier in self._opened:
-                return self._opened[identifier]
-            self._opened.pop(identifier, None)
-            try:
-                release = find_release(self._root, identifier)
-            except (ReleaseMissing, ReleaseDamaged) as error:
-                raise ReleaseUnavailable(release=identifier, problem=str(error)) from error
-            return self._opened.setdefault(identifier, release)
+            mark, release = self._opened.pop(identifier, (None, None))
+            now = _mark(
+                self._root, identifier
+            )  # before reading: what changes meanwhile is noticed the next time
+            if fresh or release is None or mark is None or mark != now:
+                try:
+                    release = find_release(self._root, identifier)
+                except (ReleaseMissing, ReleaseDamaged) as error:
+                    raise ReleaseUnavailable(release=identifier, problem=str(error)) from error
+            if now is not None:
+                self._opened[identifier] = (now, release)
+            return release
+
+
+_Mark = tuple[int, int, int, int]
+
+
+def _mark(root: Path, identifier: str) -> _Mark | None:
+    """What tells one manifest file from another; None where there is none."""
+    try:
+        found = (root / identifier / "manifest.json").stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class StoredKeys:

@@ -35,6 +35,7 @@ class Settings:
     workers: int = 1
     proxies: int = 0
     job_lease_seconds: int = 60
+    import_max_bytes: int = 2_000_000_000
 
     def __post_init__(self) -> None:
         home = Path(self.home).expanduser().absolute()
@@ -48,8 +49,15 @@ class Settings:
             object.__setattr__(self, "base_url", f"http://{self.host}:{self.port}")
         if min(self.workers, self.job_lease_seconds) < 1:
             raise ValueError("Web processes and the lease of a job are at least 1.")
+        if self.import_max_bytes < 1:
+            raise ValueError("The largest source to import has at least 1 byte.")
         if self.proxies < 0:
             raise ValueError("The number of proxies in front is at least 0.")
+
+    @property
+    def uploads(self) -> Path:
+        """Where sources wait for their import; each is removed when its job ends."""
+        return self.home / "uploads"
 
     @property
     def passphrase(self) -> str | None:

@@ -9,6 +9,9 @@ from typing import Any
 
 from certificates import bundle, labelnumber, statement, trust
 from certificates.log import checkpoint
+from databases.assembly.options import Options
+from databases.dataset import Source
+from databases.release import check_manifest
 from lca.bom.columns import sheets
 
 TEXT = (Path(__file__).parents[1] / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -36,6 +39,14 @@ def test_the_proof_and_the_trust_file_fit_each_other() -> None:
     name = trust.log_name(issuer.id)
     key = issuer.of_use("log")[0].public
     assert checkpoint.verify(proof.checkpoint, name, name, key).size == proof.tree_size  # type: ignore[arg-type]
+
+
+def test_the_manifest_is_one() -> None:
+    text = TEXT.split("<!-- check: manifest -->\n```json\n")[1].split("\n```")[0]
+    manifest = check_manifest(text.encode())
+    assert set(manifest["methods"]["gwp100-ar6.total"]) == {"gwp_set", "part", "unit", "title", "source"}
+    assert Options.from_dict(manifest["origin"]["options"]) == Options()
+    assert Source(**manifest["sources"][0]).code == "source"
 
 
 def test_label_numbers_in_the_text_are_valid() -> None:

@@ -15,7 +15,18 @@ VERSION = "1"
 
 def init_app(app: Flask, services: Services) -> None:
     """Attach the API to ``app``; the pages are attached first, they bring the session and the CSRF guard."""
-    from service.api import docs, institutions, inventories, jobs, labels, releases, studies, verification
+    from service.api import (
+        docs,
+        impacts,
+        institutions,
+        inventories,
+        jobs,
+        labels,
+        notices,
+        releases,
+        studies,
+        verification,
+    )
     from service.api.problems import ProblemApi
 
     app.extensions["tanbiao.services"] = services
@@ -27,7 +38,17 @@ def init_app(app: Flask, services: Services) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = ProblemApi(app, spec_kwargs=_spec())
-    for module in (institutions, inventories, studies, labels, verification, releases, jobs):
+    for module in (
+        institutions,
+        inventories,
+        studies,
+        labels,
+        verification,
+        releases,
+        impacts,
+        notices,
+        jobs,
+    ):
         app.extensions["tanbiao.csrf"].exempt(module.bp)
         api.register_blueprint(module.bp)
     app.register_blueprint(docs.blueprint(api))

@@ -8,9 +8,16 @@ from marshmallow import Schema, fields
 
 from service.api.auth import actor, services
 from service.api.blueprints import blueprint
-from service.schemas.commands import ChooseDatasetSchema, DecideSchema, OpenStudySchema, SubmitSchema
+from service.schemas.background import QueuedSchema, ReopenedSchema, ReopenSchema
+from service.schemas.commands import (
+    ChooseDatasetSchema,
+    ConfirmLinksSchema,
+    DecideSchema,
+    OpenStudySchema,
+    SubmitSchema,
+)
 from service.schemas.results import AssessmentSchema, LinksSchema, ReviewSchema, StudySchema, StudyViewSchema
-from service.usecases import labels, reviews, studies
+from service.usecases import labels, reopening, reviews, studies
 from service.usecases.studies import OpenStudy
 
 bp = blueprint("studies", "From inventory to label.")
@@ -20,12 +27,6 @@ class OpenedSchema(Schema):
     """The new study."""
 
     id = fields.String()
-
-
-class QueuedSchema(Schema):
-    """The job that issues the label."""
-
-    job_id = fields.String()
 
 
 @bp.get("")
@@ -65,6 +66,14 @@ def choose(data: dict[str, Any], key: str) -> Any:
     return studies.link(actor(), ChooseDatasetSchema().command(key, data), services())
 
 
+@bp.post("/<key>/confirmations")
+@bp.arguments(ConfirmLinksSchema)
+@bp.response(200, StudySchema)
+def confirm(data: dict[str, Any], key: str) -> Any:
+    """Accept what is suggested for many lines at once; each becomes a choice of the caller."""
+    return studies.confirm(actor(), ConfirmLinksSchema().command(key, data), services())
+
+
 @bp.post("/<key>/assess")
 @bp.response(200, AssessmentSchema)
 def assess(key: str) -> Any:
@@ -93,3 +102,11 @@ def decide(data: dict[str, Any], key: str) -> Any:
 def issue(key: str) -> Any:
     """Ask for the label; follow the job."""
     return {"job_id": labels.request_issue(actor(), key, services())}
+
+
+@bp.post("/<key>/reopen")
+@bp.arguments(ReopenSchema)
+@bp.response(201, ReopenedSchema)
+def reopen(data: dict[str, Any], key: str) -> Any:
+    """Open a new study of the same inventory on another release, with the choices that carry over."""
+    return reopening.reopen_on(actor(), key, data["release"], services())

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from service.cli import base
+from service.cli import base, release_builds, release_rights
+
+if TYPE_CHECKING:
+    from databases.release import Release
+
+SUMMARY = ("processes_read", "datasets", "exchanges_read", "linked", "unlinked", "cut_off")
+LISTS = (
+    *("unlinked", "cut_off", "choices", "allocations", "uncharacterised"),
+    *("loops", "troubles", "left_rows", "notices"),
+)
 
 
 def register(group: click.Group) -> None:
@@ -12,32 +25,16 @@ def register(group: click.Group) -> None:
 
     @group.group("release", cls=base.Group, example="tanbiao release list")
     def release() -> None:
-        """Background data releases: build, list, verify, search."""
+        """Background data releases: build, import, report, verify, search, compare, license, export, remove."""
 
-    _installing(release)
+    release_builds.register(release)
     _looking(release)
+    _reporting(release)
+    _moving(release)
+    release_rights.register(release)
 
 
-def _installing(release: click.Group) -> None:
-
-    @base.command(release, "build", "tanbiao release build")
-    def build() -> None:
-        """Build and install the starter release open-cn; does nothing when it is there and intact."""
-        from databases.build import build_open_cn
-
-        found = base.settings()
-        found.releases.mkdir(parents=True, exist_ok=True)
-        with click.progressbar(length=100, label="open-cn") as bar:
-            done = 0
-
-            def progress(_step: str, share: float) -> None:
-                nonlocal done
-                bar.update(max(0, int(share * 100) - done))
-                done = max(done, int(share * 100))
-
-            built = build_open_cn(found.releases, progress=progress)
-        click.echo(f"{built.identifier}  {built.digest}")
-
+def _looking(release: click.Group) -> None:
     @base.command(release, "list", "tanbiao release list --json")
     @base.json_option
     def list_(as_json: bool) -> None:
@@ -46,16 +43,7 @@ def _installing(release: click.Group) -> None:
         rows = [(r.identifier, len(r.catalogue), r.licence, r.digest) for r in found.releases.installed()]
         base.show(rows, ("release", "datasets", "licence", "digest"), as_json=as_json)
 
-
-def _looking(release: click.Group) -> None:
-    @base.command(release, "verify", "tanbiao release verify open-cn-2026.1")
-    @click.argument("identifier")
-    def verify(identifier: str) -> None:
-        """Read every file of a release again and compare its hash."""
-        opened = base.services(store=False).releases.open(identifier, fresh=True)
-        click.echo(f"{opened.identifier}: intact, {opened.digest}")
-
-    @base.command(release, "search", "tanbiao release search open-cn-2026.1 铝 --kind material")
+    @base.command(release, "search", "tanbiao release search open-cn-2026.2 铝 --kind material")
     @click.argument("identifier")
     @click.argument("text")
     @click.option(
@@ -66,12 +54,108 @@ def _looking(release: click.Group) -> None:
     @base.json_option
     def search(identifier: str, text: str, kind: str, place: str, limit: int, as_json: bool) -> None:
         """Find datasets by Chinese or English words."""
-        from service.usecases import releases
+        from service.usecases import datasets
 
-        wanted = releases.SearchDatasets(identifier, text, kind=kind, place=place, limit=limit)
-        hits = releases.search(base.administrator(), wanted, base.services(store=False))
+        wanted = datasets.SearchDatasets(identifier, text, kind=kind, place=place, limit=limit)
+        hits = datasets.search(base.administrator(), wanted, base.services(store=False)).hits
         rows = [
             (h.dataset.code, h.dataset.name(base.language()), h.dataset.place, h.dataset.year, h.dataset.unit)
             for h in hits
         ]
         base.show(rows, ("code", "name", "place", "year", "unit"), as_json=as_json)
+
+    @base.command(release, "verify", "tanbiao release verify open-cn-2026.2")
+    @click.argument("identifier")
+    def verify(identifier: str) -> None:
+        """Read every file of a release again, compare its hash, and put its factors back into its equations."""
+        from service.usecases import releases
+
+        opened = releases.verify(base.administrator(), identifier, base.services(store=False))
+        click.echo(f"{opened.identifier}: intact, {opened.digest}")
+
+
+def _reporting(release: click.Group) -> None:
+    @base.command(release, "report", "tanbiao release report uslci-2020.4 --xlsx report.xlsx")
+    @click.argument("identifier")
+    @click.option("--xlsx", type=click.Path(path_type=Path), help="Write the whole report as a workbook.")
+    @click.option(
+        "--mapping", type=click.Path(path_type=Path), help="Write the mapping file, to repair links with."
+    )
+    @base.json_option
+    def report(identifier: str, xlsx: Path | None, mapping: Path | None, as_json: bool) -> None:
+        """The import report: what was linked, shared out, cut off and left open."""
+        from service.usecases import releases
+
+        found, actor = base.services(), base.administrator()
+        told = releases.report(actor, identifier, found)
+        for target in (xlsx, mapping):
+            if target is not None and target.exists():
+                raise click.ClickException(f"{target} exists already; choose another name.")
+        if xlsx is not None:
+            releases.report_workbook(actor, identifier, xlsx, base.language(), found)
+            click.echo(str(xlsx))
+        if mapping is not None:
+            releases.mapping_workbook(actor, identifier, mapping, base.language(), found)
+            click.echo(str(mapping))
+        if as_json:
+            click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        elif xlsx is None and mapping is None:
+            rows = [(name, told["counts"][name]) for name in SUMMARY if name in told["counts"]]
+            rows += [(f"list: {name}", len(told.get(name, ()))) for name in LISTS]
+            base.show(rows, ("what", "count"), as_json=False)
+
+    @base.command(release, "template", "tanbiao release template factors.xlsx")
+    @click.argument("target", type=click.Path(path_type=Path))
+    def template(target: Path) -> None:
+        """An empty factor workbook: your own factors, to be imported with release build."""
+        from databases.importers.workbook import write_template
+
+        if target.exists():
+            raise click.ClickException(f"{target} exists already; choose another name.")
+        write_template(target, base.language())
+        click.echo(str(target))
+
+
+def _moving(release: click.Group) -> None:
+    @base.command(release, "export", "tanbiao release export uslci-2020.4 uslci.tanbiao-release")
+    @click.argument("identifier")
+    @click.argument("target", type=click.Path(path_type=Path))
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(["tanbiao", "brightway", "jsonld"]),
+        default="tanbiao",
+        show_default=True,
+        help="Our one file, a Brightway datapackage, or openLCA JSON-LD.",
+    )
+    @click.option(
+        "--method", default="gwp100-ar6.total", show_default=True, help="Of a Brightway datapackage."
+    )
+    def export(identifier: str, target: Path, form: str, method: str) -> None:
+        """Write a release as one file. Mind its licence."""
+        from service.usecases import releases
+
+        command = releases.Export(identifier, target, form, method)
+        click.echo(str(releases.export(base.administrator(), command, base.services())))
+
+    @base.command(release, "install", "tanbiao release install uslci.tanbiao-release")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    def install(file: Path) -> None:
+        """Install a release from its one file."""
+        from service.usecases import releases
+
+        _installed(releases.install(base.administrator(), file, base.services()))
+
+    @base.command(release, "remove", "tanbiao release remove uslci-2020.3")
+    @click.argument("identifier")
+    @click.confirmation_option(prompt="Remove it for good?")
+    def remove(identifier: str) -> None:
+        """Remove a release that no study, label or comparison rests on."""
+        from service.usecases import releases
+
+        releases.remove(base.administrator(), identifier, base.services())
+        click.echo(f"{identifier}: removed")
+
+
+def _installed(release: Release) -> None:
+    click.echo(f"{release.identifier}  {release.digest}")

@@ -80,7 +80,7 @@ def _workbooks(study: click.Group) -> None:
 
 def _modelling(study: click.Group) -> None:
     @base.command(
-        study, "open", "tanbiao study open INVENTORY --release open-cn-2026.1 --as practitioner@demo.invalid"
+        study, "open", "tanbiao study open INVENTORY --release open-cn-2026.2 --as practitioner@demo.invalid"
     )
     @click.argument("inventory")
     @click.option("--release", required=True)
@@ -137,6 +137,8 @@ def _linking(study: click.Group) -> None:
         if not as_json:
             base.findings(links.findings)
 
+    _confirming(study)
+
     @base.command(study, "assess", "tanbiao study assess STUDY --as practitioner@demo.invalid")
     @click.argument("study_id", metavar="STUDY")
     @base.as_option
@@ -146,6 +148,32 @@ def _linking(study: click.Group) -> None:
 
         found = base.services()
         _print_assessment(studies.assess(base.acting(email, found), study_id, found).result)
+
+
+def _confirming(study: click.Group) -> None:
+    @base.command(
+        study, "confirm", "tanbiao study confirm STUDY --key M1 --key M2 --as practitioner@demo.invalid"
+    )
+    @click.argument("study_id", metavar="STUDY")
+    @click.option("--key", "keys", multiple=True, help="Line (M1) or leg (M1/2); may be given again.")
+    @click.option("--all", "everything", is_flag=True, help="Every line that has a suggestion.")
+    @click.option("--reason", default="")
+    @base.as_option
+    def confirm(study_id: str, keys: tuple[str, ...], everything: bool, reason: str, email: str) -> None:
+        """Accept automatic links, and what was confirmed before for the same exporter, as choices of one's own."""
+        from service.usecases import link_memory, studies
+
+        found = base.services()
+        actor = base.acting(email, found)
+        suggested = {
+            line.key: candidate.dataset.code
+            for line in studies.links(actor, study_id, found).lines
+            if (candidate := link_memory.suggestion(line)) is not None
+        }
+        wanted = tuple(suggested) if everything else keys
+        studies.confirm(actor, studies.ConfirmLinks(study_id, wanted, reason=reason), found)
+        for key in wanted:
+            click.echo(f"{key} {suggested[key]}")
 
 
 def _showing(study: click.Group) -> None:

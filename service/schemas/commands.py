@@ -24,9 +24,9 @@ from marshmallow import (
     validates_schema,
 )
 
-from service.usecases.releases import SearchDatasets
+from service.usecases.datasets import VIEWS, SearchDatasets
 from service.usecases.reviews import Decide
-from service.usecases.studies import ChooseDataset, OpenStudy
+from service.usecases.studies import ChooseDataset, ConfirmLinks, OpenStudy
 
 ERROR_CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "required": "required",
@@ -139,6 +139,22 @@ class ChooseDatasetSchema(CommandSchema):
         return ChooseDataset(study_id=study_id, **data)
 
 
+class ConfirmLinksSchema(CommandSchema):
+    """Accept what is suggested for lines (``M1``) and legs (``M1/2``); ``shown`` are the datasets as seen, by key."""
+
+    keys = fields.List(
+        text_field(64), required=True, validate=validate.Length(1, 10_000), error_messages=ERROR_CODES
+    )
+    shown = fields.Dict(keys=fields.String(), values=text_field(200), load_default=dict)
+    reason = text_field(1000, required=False)
+    version = version_field()
+
+    def command(self, study_id: str, data: dict[str, Any]) -> ConfirmLinks:
+        """The use case's command for a study."""
+        values = data | {"keys": tuple(data["keys"]), "shown": tuple(data["shown"].items())}
+        return ConfirmLinks(study_id=study_id, **values)
+
+
 class SubmitSchema(CommandSchema):
     """Hand a study to review."""
 
@@ -177,6 +193,12 @@ class SearchDatasetsSchema(CommandSchema):
     unit = text_field(20, required=False)
     place = text_field(20, required=False)
     year = fields.Integer(load_default=None, allow_none=True, error_messages=ERROR_CODES)
+    source = text_field(100, required=False)
+    group = text_field(200, required=False)
+    sort = text_field(20, required=False)
+    offset = fields.Integer(
+        load_default=0, validate=validate.Range(0, 10_000_000, error="invalid"), error_messages=ERROR_CODES
+    )
     complete_only = fields.Boolean(load_default=False, error_messages=ERROR_CODES)
     limit = fields.Integer(
         load_default=100, validate=validate.Range(1, 200, error="invalid"), error_messages=ERROR_CODES
@@ -191,6 +213,23 @@ class SearchDatasetsSchema(CommandSchema):
     def command(self, data: dict[str, Any], **_: Any) -> SearchDatasets:
         """The use case's command."""
         return SearchDatasets(**data)
+
+
+class ContributionsSchema(CommandSchema):
+    """How a score is split, from a query string."""
+
+    class Meta:
+        """Query strings carry other things too."""
+
+        unknown = EXCLUDE
+
+    method = text_field(200, required=False)
+    view = fields.String(
+        load_default="first-tier", validate=validate.OneOf(VIEWS, error="invalid"), error_messages=ERROR_CODES
+    )
+    limit = fields.Integer(
+        load_default=20, validate=validate.Range(1, 1000, error="invalid"), error_messages=ERROR_CODES
+    )
 
 
 def _refuse(field: str, code: str) -> NoReturn:

@@ -5,6 +5,7 @@ Quantities that a label states are decimal strings; full-precision results of an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from marshmallow import Schema, fields
@@ -141,6 +142,7 @@ class StudyViewSchema(Schema):
     current = fields.Boolean()
     reviews = fields.List(fields.Nested(ReviewSchema))
     label = fields.Nested(LabelSummarySchema, allow_none=True)
+    values_hidden = fields.Boolean()
 
 
 class SourceSchema(Schema):
@@ -178,14 +180,16 @@ class DatasetSchema(Schema):
     certainty = fields.String()
     note_zh = fields.String()
     note_en = fields.String()
+    gaps = fields.Integer()
+    gaps_upstream = fields.Boolean()
 
 
 class ExchangeSchema(Schema):
-    """One exchange of a dataset, with the number as its source prints it."""
+    """One exchange of a dataset, with the number as its source prints it; null where values are hidden."""
 
     code = fields.String(attribute="flow_or_dataset_code")
     kind = fields.String()
-    amount = fields.Float()
+    amount = fields.Function(lambda found: None if math.isnan(found.amount) else found.amount)
     unit = fields.String()
     published = fields.String()
     published_unit = fields.String()
@@ -194,12 +198,56 @@ class ExchangeSchema(Schema):
     certainty = fields.String()
 
 
+class InputSchema(Schema):
+    """One exchange of a dataset with the name of what it takes."""
+
+    name_zh = fields.String()
+    name_en = fields.String()
+    place = fields.String()
+    compartment = fields.String()
+    exchange = fields.Nested(ExchangeSchema)
+
+
 class DatasetViewSchema(Schema):
-    """A dataset with its exchanges and its scores (kgCO2e per unit) by method."""
+    """A dataset with its inputs and its scores (per unit) by climate method."""
 
     dataset = fields.Nested(DatasetSchema)
-    exchanges = fields.List(fields.Nested(ExchangeSchema))
+    inputs = fields.List(fields.Nested(InputSchema))
     scores = fields.Dict(keys=fields.String(), values=fields.Float())
+    documentation = fields.String()
+    licence = fields.String()
+    values_hidden = fields.Boolean()
+
+
+class MethodSchema(Schema):
+    """An impact method."""
+
+    identifier = fields.String()
+    title = fields.String()
+    unit = fields.String()
+    group = fields.String()
+
+
+class PartSchema(Schema):
+    """A part of a score: direct, input, process, flow, or the rest together; ``share`` is its part of one."""
+
+    code = fields.String()
+    name_zh = fields.String()
+    name_en = fields.String()
+    kind = fields.String()
+    amount = fields.Float()
+    unit = fields.String()
+    score = fields.Float()
+    share = fields.Float()
+
+
+class ContributionsResultSchema(Schema):
+    """A score and what it is made of, largest parts first."""
+
+    dataset = fields.Nested(DatasetSchema)
+    method = fields.Nested(MethodSchema)
+    total = fields.Float()
+    parts = fields.List(fields.Nested(PartSchema))
 
 
 class HitSchema(Schema):
@@ -219,22 +267,22 @@ class OrganisationSchema(Schema):
     code = fields.String()
 
 
-class ReleaseSchema(Schema):
-    """An installed release of background data."""
+class ConfirmedSchema(Schema):
+    """Somebody chose this dataset before for a line like this one."""
 
-    identifier = fields.String()
-    name = fields.String()
-    version = fields.String()
-    digest = fields.String()
-    licence = fields.Raw()
+    at = fields.String()
+    by = fields.String()
+    reason = fields.String()
+    times = fields.Integer()
 
 
 class CandidateSchema(Schema):
-    """A dataset that may stand for a line, and why."""
+    """A dataset that may stand for a line, and why; ``confirmed`` where it was chosen before for such a line."""
 
     dataset = fields.Nested(DatasetSchema)
     score = fields.Float()
     reasons = fields.Raw()
+    confirmed = fields.Nested(ConfirmedSchema, allow_none=True)
 
 
 class LinkedLineSchema(Schema):

@@ -194,3 +194,97 @@ class AuditRecord:
     before: str
     after: str
     link: str
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceEvent:
+    """A licence for a restricted release, by the release's name, granted to or withdrawn from an organisation.
+
+    ``person_id`` is who declared it: a person, or ``local:…`` for the administrator.
+    """
+
+    release: str
+    organisation_id: str
+    granted: bool
+    evidence: str
+    person_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactRecord:
+    """What the release ``new`` changes against ``old``; ``threshold`` is a share (0.05 is 5 %).
+
+    ``summary`` counts the datasets and has the distribution of their changes, by method.
+    """
+
+    id: str
+    old: str
+    old_digest: str
+    new: str
+    new_digest: str
+    threshold: float
+    summary: dict[str, Any] = field(repr=False)
+    person_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactRow:
+    """One dataset, study or label before and after, in kgCO2e per ``unit``; ``change`` is relative, 0.1 is +10 %.
+
+    ``object`` is the dataset's code, the study's id or the label's number. ``after`` and ``change`` are None where it
+    cannot be computed: ``missing`` names the datasets that the new release has not, or not in the same unit.
+    """
+
+    kind: str
+    object: str
+    study_id: str | None
+    name_zh: str
+    name_en: str
+    unit: str
+    gwp_set: str
+    exporter_id: str | None
+    institution_id: str | None
+    before: float | None
+    after: float | None
+    change: float | None
+    beyond: bool
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    """Something an organisation is told; ``object`` is ``noun:id``; ``read_at`` None until somebody read it."""
+
+    id: str
+    organisation_id: str
+    kind: str
+    object: str
+    details: dict[str, Any]
+    at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMemoryRecord:
+    """A confirmation to be offered again: which dataset stood for a line of this name, kind, dimension and place.
+
+    It belongs to one institution and one exporter together. ``release`` is a release's name without version; ``key``
+    the digest of name, kind, dimension and place; ``times`` on how many lines the choice stands; the latest reason,
+    person and time.
+    """
+
+    institution_id: str
+    exporter_id: str
+    release: str
+    key: str
+    dataset: str
+    name: str
+    kind: str
+    dimension: str
+    place: str
+    reason: str
+    person_id: str
+    at: datetime
+    times: int

@@ -251,6 +251,87 @@ audit_events = sa.Table(
     _text("link"),
 )
 
+# ---------- background data: licences, impact of an update, notices ----------
+
+release_licences = sa.Table(
+    "release_licences",
+    metadata,
+    sa.Column("release", sa.String(100), primary_key=True),
+    sa.Column("organisation_id", sa.String(32), sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    _text("evidence"),
+    _text("person_id"),
+    _at(),
+)
+
+release_impacts = sa.Table(
+    "release_impacts",
+    metadata,
+    _id(),
+    _text("old"),
+    _text("old_digest"),
+    _text("new"),
+    _text("new_digest"),
+    sa.Column("threshold", sa.Float, nullable=False),
+    sa.Column("summary", sa.JSON, nullable=False),
+    _text("person_id"),
+    _at(),
+)
+
+release_impact_rows = sa.Table(
+    "release_impact_rows",
+    metadata,
+    sa.Column("impact_id", sa.String(32), sa.ForeignKey("release_impacts.id"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    _text("kind"),
+    _text("object"),
+    sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id")),
+    _text("name_zh"),
+    _text("name_en"),
+    _text("unit"),
+    _text("gwp_set"),
+    sa.Column("exporter_id", sa.String(32), sa.ForeignKey("organisations.id"), index=True),
+    sa.Column("institution_id", sa.String(32), sa.ForeignKey("organisations.id"), index=True),
+    sa.Column("before", sa.Float),
+    sa.Column("after", sa.Float),
+    sa.Column("change", sa.Float),
+    sa.Column("beyond", sa.Boolean, nullable=False),
+    sa.Column("missing", sa.JSON, nullable=False),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    _id(),
+    _ref("organisation_id", "organisations.id"),
+    _text("kind"),
+    _text("object"),
+    sa.Column("details", sa.JSON, nullable=False),
+    _at(),
+    sa.Column("read_at", UtcDateTime),
+)
+
+# ---------- link memory: confirmations of an institution for one exporter's lines ----------
+
+link_memory = sa.Table(
+    "link_memory",
+    metadata,
+    sa.Column("institution_id", sa.String(32), sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("exporter_id", sa.String(32), sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("release", sa.String(100), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("dataset", sa.String(200), primary_key=True),
+    _text("name"),
+    _text("kind"),
+    _text("dimension"),
+    _text("place"),
+    _text("reason"),
+    _ref("person_id", "people.id", index=False),
+    _at(),
+    sa.Column("times", sa.Integer, nullable=False),
+)
+
 APPEND_ONLY = (
     "inventories",
     "study_modellers",
@@ -261,4 +342,5 @@ APPEND_ONLY = (
     "log_nodes",
     "log_checkpoints",
     "audit_events",
+    "release_licences",
 )

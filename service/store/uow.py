@@ -15,11 +15,16 @@ import sqlalchemy as sa
 
 from service.store.engine import WRITES, open_engine
 from service.store.repositories.audit import AuditChain
+from service.store.repositories.impacts import Impacts
 from service.store.repositories.inventories import Inventories
 from service.store.repositories.jobs import Jobs
 from service.store.repositories.labels import Labels
+from service.store.repositories.licences import Licences
 from service.store.repositories.log import Log
+from service.store.repositories.memory import LinkMemory
+from service.store.repositories.notices import Notices
 from service.store.repositories.people import Organisations, People
+from service.store.repositories.resting import RestingOnReleases
 from service.store.repositories.studies import Studies
 
 
@@ -33,6 +38,11 @@ class UnitOfWork:
     labels: Labels
     log: Log
     jobs: Jobs
+    licences: Licences
+    impacts: Impacts
+    notices: Notices
+    resting: RestingOnReleases
+    memory: LinkMemory
     audit: AuditChain
 
     def __init__(self, engine: sa.Engine, *, write: bool) -> None:
@@ -55,6 +65,11 @@ class UnitOfWork:
         self.labels = Labels(self._connection)
         self.log = Log(self._connection)
         self.jobs = Jobs(self._connection)
+        self.licences = Licences(self._connection)
+        self.impacts = Impacts(self._connection)
+        self.notices = Notices(self._connection)
+        self.resting = RestingOnReleases(self._connection)
+        self.memory = LinkMemory(self._connection)
         self.audit = AuditChain(self._connection)
         return self
 

@@ -2,10 +2,12 @@
 
 Rules
 1. A job is leased, run as the person who asked, and finished or failed with a refusal's code and both
-   sentences.
+   sentences; notices about a source that was refused are its result.
 2. A refusal fails the job for good. A worker that dies lets the lease run out; the job is then tried once
    more.
-3. Running a job twice does no harm: a study whose label was committed just before the crash is simply done.
+3. Running a job twice does no harm: a study whose label was committed just before the crash is simply done, and so
+   are an import whose release was published and a comparison that was kept.
+4. What a job left outside the store (an upload) goes when the job has ended.
 """
 
 from __future__ import annotations
@@ -16,9 +18,9 @@ from datetime import timedelta
 from typing import Any
 
 from service.store.records import JobRecord
-from service.usecases import accounts, labels
+from service.usecases import accounts, labels, release_imports, release_updates
 from service.usecases.access import Actor, Permission, allow
-from service.usecases.refusals import JobInterrupted, NotFound, Refusal
+from service.usecases.refusals import JobInterrupted, NotFound, Refusal, ReleaseNotBuilt, SourceNotRead
 from service.usecases.services import Services
 
 
@@ -63,10 +65,13 @@ def lease(services: Services) -> JobRecord | None:
         if not unit.jobs.waiting(now, until):
             return None
     with services.uow(write=True) as unit:
-        for job in unit.jobs.interrupted(now, until):
+        given_up = unit.jobs.interrupted(now, until)
+        for job in given_up:
             unit.jobs.fail(job.id, job.attempts, _sentences(JobInterrupted()), now)
         leased = unit.jobs.lease(now, until)
         unit.commit()
+    if given_up:
+        release_imports.sweep(services)
     return leased
 
 
@@ -89,12 +94,14 @@ def run(job: JobRecord, services: Services) -> BaseException | None:
     try:
         result = _KINDS[job.kind](job, services)
     except Refusal as refusal:
-        _note(job, services, error=_sentences(refusal))
+        _note(job, services, error=_sentences(refusal), result=_told(refusal))
     except Exception as error:
         defect = error
         _note(job, services, error=(Unexpected().code, Unexpected().zh, Unexpected().en))
     else:
         _note(job, services, result=result)
+    if job.kind == release_imports.IMPORT_JOB:
+        release_imports.sweep(services)  # rule 4: also what was left by processes that were killed
     return defect
 
 
@@ -108,7 +115,44 @@ def _issue(job: JobRecord, services: Services) -> dict[str, Any]:
     return {"number": label.number}
 
 
-_KINDS: dict[str, Callable[[JobRecord, Services], dict[str, Any]]] = {labels.ISSUE_JOB: _issue}
+def _import(job: JobRecord, services: Services) -> dict[str, Any]:
+    actor = accounts.get_actor(job.person_id, services, via="job")
+    return release_imports.run(job, actor, services, _steps(job, services))
+
+
+def _compare(job: JobRecord, services: Services) -> dict[str, Any]:
+    actor = accounts.get_actor(job.person_id, services, via="job")
+    return release_updates.run(job, actor, services, _steps(job, services))
+
+
+_KINDS: dict[str, Callable[[JobRecord, Services], dict[str, Any]]] = {
+    labels.ISSUE_JOB: _issue,
+    release_imports.IMPORT_JOB: _import,
+    release_updates.IMPACT_JOB: _compare,
+}
+SMALLEST_STEP = 0.01
+"""Progress of a build is written when a new step begins or this share more is done: every note is a transaction."""
+
+
+def _steps(job: JobRecord, services: Services) -> Callable[[str, float], None]:
+    """Progress as :mod:`databases` tells it: a step in words (kept as ``reading-facts``) and the fraction done."""
+    report = _reporter(job, services)
+    last = ("", -1.0)
+
+    def tell(step: str, fraction: float) -> None:
+        nonlocal last
+        word, share = step.replace(" ", "-"), max(0.0, min(fraction, 1.0))
+        if word != last[0] or share - last[1] >= SMALLEST_STEP:
+            last = (word, share)
+            report(share, word)
+
+    return tell
+
+
+def _told(refusal: Refusal) -> dict[str, Any] | None:
+    if isinstance(refusal, (SourceNotRead, ReleaseNotBuilt)):
+        return {"notices": [notice.as_dict() for notice in refusal.notices]}
+    return None
 
 
 def _reporter(job: JobRecord, services: Services) -> Callable[[float, str], None]:
@@ -130,7 +174,7 @@ def _note(
     now = services.clock()
     with services.uow(write=True) as unit:
         if error is not None:
-            unit.jobs.fail(job.id, job.attempts, error, now)
+            unit.jobs.fail(job.id, job.attempts, error, now, result)
         else:
             unit.jobs.finish(job.id, job.attempts, result or {}, now)
         unit.commit()

@@ -11,10 +11,13 @@ Example: ``raise WrongState(status="draft", wanted="approved")``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from lca.findings import Finding
+
+if TYPE_CHECKING:
+    from databases.notices import Notice
 
 
 class Refusal(Exception):
@@ -126,6 +129,15 @@ class UnknownDataset(Refusal):
     en = "Release {release} has no dataset {dataset}. Choose one with the search."
 
 
+class NothingToConfirm(Refusal):
+    """Nothing is suggested for this line, so there is nothing to confirm."""
+
+    code = "nothing-to-confirm"
+    status = 422
+    zh = "条目“{key}”没有可确认的建议。请为它选择数据集。"
+    en = "Nothing is suggested for line {key}. Choose a dataset for it."
+
+
 class UnknownRuleSet(Refusal):
     """There is no such rule set."""
 
@@ -141,6 +153,125 @@ class ReleaseUnavailable(Refusal):
     code = "release-unavailable"
     zh = "数据版本“{release}”不可用:{problem}。请重新安装该版本(tanbiao release build)。"
     en = "Release {release} is not available: {problem}. Install it again (tanbiao release build)."
+
+
+class LicenceMissing(Refusal):
+    """The organisation holds no licence for this restricted release."""
+
+    code = "licence-missing"
+    status = 403
+    zh = (
+        "数据版本“{release}”受许可限制，贵单位尚未登记许可，不能查看或使用其中的数值。"
+        "请向系统管理员提供许可凭证（tanbiao release grant）。"
+    )
+    en = (
+        "Release {release} is restricted and your organisation has no licence on record: its values can be "
+        "neither seen nor used. Give the administrator evidence of the licence (tanbiao release grant)."
+    )
+
+
+class ReleaseExists(Refusal):
+    """A release of this name and version is installed already."""
+
+    code = "release-exists"
+    zh = "数据版本“{release}”已安装，且不会被覆盖。请换一个版本号。"
+    en = "Release {release} is installed already and is never overwritten. Choose another version."
+
+
+class ReleaseNameReserved(Refusal):
+    """The name belongs to the project or to a release somebody else holds the licence for."""
+
+    code = "release-name-reserved"
+    zh = "名称“{name}”已被占用：它属于本平台的数据，或属于贵单位未登记许可的受限数据。请换一个名称。"
+    en = (
+        "The name {name} is taken: it belongs to the platform's own data, or to restricted data for which your "
+        "organisation has no licence on record. Choose another name."
+    )
+
+
+class LicenceUndeclared(Refusal):
+    """A restricted release is imported only with a declaration that the institution holds its licence."""
+
+    code = "licence-undeclared"
+    status = 422
+    zh = "受限数据须由机构声明持有许可并写明凭证（如合同号）后才能导入。"
+    en = (
+        "Restricted data is imported only when the institution declares that it holds the licence, with "
+        "evidence such as a contract number."
+    )
+
+
+class SourceTooLarge(Refusal):
+    """The uploaded source is larger than this installation takes."""
+
+    code = "source-too-large"
+    status = 413
+    zh = "文件超过上限 {most} 字节。请拆分后再导入，或由管理员用命令行导入。"
+    en = (
+        "The file is larger than the limit of {most} bytes. Split it, or let the administrator import it on "
+        "the command line."
+    )
+
+
+class SourceNotRead(Refusal):
+    """The source could not be read as a whole; nothing was made of it."""
+
+    code = "source-not-read"
+    status = 422
+    zh = "未生成数据版本：{problem}"
+    en = "No release was made: {problem}"
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        self.notices = tuple(notices)
+        super().__init__(problem=_first(self.notices, "en"))
+
+    def message(self, language: str) -> str:
+        """With the first notice's own sentence, in the language asked for."""
+        self.details["problem"] = _first(self.notices, language)
+        return super().message(language)
+
+
+class ReleaseNotBuilt(Refusal):
+    """The build of a release failed; nothing was published."""
+
+    code = "release-not-built"
+    status = 422
+    zh = "数据版本未能生成，没有留下部分结果：{problem}"
+    en = "The release could not be built; nothing half-done was kept: {problem}"
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        self.notices = tuple(notices)
+        super().__init__(problem=_first(self.notices, "en"))
+
+    def message(self, language: str) -> str:
+        """With the first notice's own sentence, in the language asked for."""
+        self.details["problem"] = _first(self.notices, language)
+        return super().message(language)
+
+
+class ReleaseInUse(Refusal):
+    """Something rests on this release, so it stays."""
+
+    code = "release-in-use"
+    zh = "数据版本“{release}”不能删除：有 {studies} 项研究、{labels} 个标签、{impacts} 次更新影响分析以它为依据。"
+    en = "Release {release} cannot be removed: {studies} studies, {labels} labels and {impacts} comparisons rest on it."
+
+
+class ReleaseBusy(Refusal):
+    """A release is being built or installed; until that ends none is removed."""
+
+    code = "release-busy"
+    zh = "正在生成或安装数据版本，完成之前不能删除。请稍后重试。"
+    en = "A release is being built or installed; until that ends none is removed. Try again later."
+
+
+class ReleasesNotComparable(Refusal):
+    """The two releases cannot be compared."""
+
+    code = "releases-not-comparable"
+    status = 422
+    zh = "无法比较“{old}”与“{new}”：{problem}"
+    en = "{old} and {new} cannot be compared: {problem}"
 
 
 class NotAssessed(Refusal):
@@ -223,6 +354,13 @@ class GateClosed(Refusal):
         if self._errors:
             self.details["first"] = self._errors[0].message(short)
         return super().message(short)
+
+
+def _first(notices: Sequence[Notice], language: str) -> str:
+    if not notices:
+        return "—"
+    where = f"{notices[0].where}: " if notices[0].where else ""
+    return where + notices[0].message("zh" if language.startswith("zh") else "en")
 
 
 def every_refusal() -> dict[str, type[Refusal]]:

@@ -1,43 +1,61 @@
-"""Installed background releases: list, search, one dataset."""
+"""Installed background releases: list, look at, verify; install, export and remove as administrator.
+
+Rules
+1. The import report of a restricted release is shown to holders of its licence only (``release_licences``), because
+   its sums may be one dataset's amount.
+2. A release is removed only when no study, no label and no comparison rests on it, by the administrator, and the
+   audit chain keeps its digest.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from service.usecases import release_licences
 from service.usecases.access import Actor, Permission, allow
-from service.usecases.refusals import NotFound
+from service.usecases.common import record
+from service.usecases.refusals import (
+    InvalidInput,
+    NotFound,
+    ReleaseBusy,
+    ReleaseInUse,
+    ReleaseUnavailable,
+    SourceNotRead,
+)
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
-    from databases.catalogue import Exchange, Hit
-    from databases.dataset import Dataset
     from databases.release import Release
 
-MOST = 200
+EXPORT_FORMS = ("tanbiao", "brightway", "jsonld")
 
 
 @dataclass(frozen=True, slots=True)
-class SearchDatasets:
-    """Search text and filters; empty filters do not filter. ``limit`` at most 200."""
+class ReleaseView:
+    """An installed release as its page shows it.
 
-    release: str
-    text: str
-    kind: str = ""
-    unit: str = ""
-    place: str = ""
-    year: int | None = None
-    complete_only: bool = True
-    limit: int = 20
+    ``report`` is the import report, empty where there is none or where the reader may not see it.
+    """
+
+    release: Release
+    datasets: int
+    values_hidden: bool
+    has_report: bool
+    report: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class DatasetView:
-    """A dataset, its exchanges with source, and its scores (kgCO2e per unit) by method id."""
+class Export:
+    """``form`` is ``tanbiao`` (installable with ``install``), ``brightway`` (a datapackage with the factors of one
+    ``method``) or ``jsonld`` (openLCA).
+    """
 
-    dataset: Dataset
-    exchanges: tuple[Exchange, ...]
-    scores: dict[str, float]
+    identifier: str
+    target: Path
+    form: str = "tanbiao"
+    method: str = "gwp100-ar6.total"
 
 
 def list_(actor: Actor, services: Services) -> tuple[Release, ...]:
@@ -46,32 +64,134 @@ def list_(actor: Actor, services: Services) -> tuple[Release, ...]:
     return services.releases.installed()
 
 
-def search(actor: Actor, command: SearchDatasets, services: Services) -> tuple[Hit, ...]:
-    """Datasets that match, best first. Raises NotAllowed, ReleaseUnavailable."""
+def overview(actor: Actor, services: Services) -> tuple[ReleaseView, ...]:
+    """Installed releases with their counts, without their reports. Raises NotAllowed."""
     allow(actor, Permission.RELEASE_READ)
-    catalogue = services.releases.open(command.release).catalogue
-    return tuple(
-        catalogue.search(
-            command.text,
-            kind=command.kind or None,
-            unit=command.unit or None,
-            place=command.place or None,
-            year=command.year,
-            complete_only=command.complete_only,
-            limit=max(1, min(command.limit, MOST)),
-        )
-    )
+    return tuple(_view(actor, release, services) for release in services.releases.installed())
 
 
-def dataset(actor: Actor, release: str, code: str, services: Services) -> DatasetView:
-    """One dataset with its numbers. Raises NotAllowed, ReleaseUnavailable, NotFound."""
-    from databases.catalogue import UnknownDataset
+def get(actor: Actor, identifier: str, services: Services) -> ReleaseView:
+    """One release with its import report (rule 1). Raises NotAllowed, ReleaseUnavailable."""
+    allow(actor, Permission.RELEASE_READ)
+    view = _view(actor, services.releases.open(identifier), services)
+    return view if view.values_hidden else replace(view, report=view.release.report())
+
+
+def report(actor: Actor, identifier: str, services: Services) -> dict[str, Any]:
+    """The import report. Raises NotAllowed, ReleaseUnavailable, LicenceMissing; NotFound where there is none."""
+    allow(actor, Permission.RELEASE_READ)
+    release = services.releases.open(identifier)
+    with services.uow() as unit:
+        release_licences.require(actor, release, unit)
+    found = release.report()
+    if not found:
+        raise NotFound(noun="import report", key=identifier)
+    return found
+
+
+def report_workbook(actor: Actor, identifier: str, target: Path, language: str, services: Services) -> None:
+    """Write the import report as a workbook in ``zh`` or ``en``. Raises as :func:`report`."""
+    from databases.assembly import report_workbook as workbook
+
+    workbook.write(report(actor, identifier, services), target, language)
+
+
+def mapping_workbook(actor: Actor, identifier: str, target: Path, language: str, services: Services) -> None:
+    """Write the mapping file of a release: what is left to repair, with candidates. Raises as :func:`report`."""
+    from databases.assembly import mapping
+
+    report(actor, identifier, services)
+    mapping.write_for(services.releases.open(identifier), target, language)
+
+
+def verify(actor: Actor, identifier: str, services: Services) -> Release:
+    """Read every byte of a release again and prove its score tables. Raises NotAllowed, ReleaseUnavailable."""
+    from databases import archive
+    from databases.release import ReleaseDamaged
 
     allow(actor, Permission.RELEASE_READ)
-    opened = services.releases.open(release)
+    release = services.releases.open(identifier, fresh=True)
     try:
-        found = opened.catalogue.get(code)
-    except UnknownDataset as error:
-        raise NotFound(noun="dataset", key=code) from error
-    scores = {method: float(opened.scores(method)[found.position]) for method in opened.methods}
-    return DatasetView(found, tuple(opened.catalogue.exchanges(code)), scores)
+        return archive.verify(release.path)
+    except ReleaseDamaged as error:
+        raise ReleaseUnavailable(release=identifier, problem=str(error)) from error
+
+
+def install(actor: Actor, file: Path, services: Services) -> Release:
+    """Install a release from its one file; one that is there already, the same, is returned.
+
+    Raises NotAllowed, SourceNotRead.
+    """
+    from databases import archive
+    from databases.notices import SourceRefused
+
+    allow(actor, Permission.RELEASE_INSTALL)
+    now = services.clock()
+    try:
+        release = archive.install(services.settings.releases, file)
+    except SourceRefused as error:
+        raise SourceNotRead(error.notices) from error
+    with services.uow(write=True) as unit:
+        act = (Permission.RELEASE_INSTALL, f"release:{release.identifier}")
+        record(unit, actor, act, now, ("", release.digest))
+        unit.commit()
+    return release
+
+
+def export(actor: Actor, command: Export, services: Services) -> Path:
+    """Write a release as one file.
+
+    Raises NotAllowed, ReleaseUnavailable; InvalidInput for an unknown form or method, or where the file is there.
+    """
+    allow(actor, Permission.RELEASE_EXPORT)
+    if command.form not in EXPORT_FORMS:
+        raise InvalidInput(field="format", problem=f"one of {', '.join(EXPORT_FORMS)}")
+    if command.target.exists():
+        raise InvalidInput(field="file", problem="it exists already; choose another name")
+    release = services.releases.open(command.identifier, fresh=True)
+    if command.form == "tanbiao":
+        from databases import archive
+
+        archive.export(release, command.target)
+    elif command.form == "jsonld":
+        from databases.exporters import jsonld
+
+        jsonld.write(release, command.target)
+    else:
+        from databases.exporters import datapackage
+
+        if command.method not in release.methods:
+            raise InvalidInput(field="method", problem="not a method of this release")
+        datapackage.export(release, command.target, command.method)
+    return command.target
+
+
+def remove(actor: Actor, identifier: str, services: Services) -> None:
+    """Remove a release nothing rests on (rule 2).
+
+    Raises NotAllowed, ReleaseUnavailable, ReleaseInUse; ReleaseBusy while one is being built or installed. Studies
+    are opened under the write lock too and look for the release there, so none begins meanwhile.
+    """
+    from databases import archive, storage
+
+    def busy() -> None:  # waiting for a build would hold up every writer
+        raise ReleaseBusy
+
+    allow(actor, Permission.RELEASE_REMOVE)
+    now, root = services.clock(), services.settings.releases
+    release = services.releases.open(identifier)
+    with services.uow(write=True) as unit:
+        counts = unit.resting.counts(identifier)
+        if any(counts.values()):
+            raise ReleaseInUse(release=identifier, **counts)
+        record(unit, actor, (Permission.RELEASE_REMOVE, f"release:{identifier}"), now, (release.digest, ""))
+        with storage.lock(root, busy):
+            pass
+        archive.remove(root, identifier)
+        unit.commit()
+
+
+def _view(actor: Actor, release: Release, services: Services) -> ReleaseView:
+    hidden = not release_licences.visible(actor, release, services)
+    has_report = "report.json" in release.manifest["files"]
+    return ReleaseView(release, len(release.catalogue), hidden, has_report, {})

@@ -20,7 +20,8 @@ from service.store.records import (
     ReviewRecord,
     StudyRecord,
 )
-from service.usecases.access import Actor, Permission, allow
+from service.usecases import link_memory, redaction, release_licences
+from service.usecases.access import Actor, OrganisationKind, Permission, allow
 from service.usecases.common import (
     change_study,
     inventory_of,
@@ -36,6 +37,8 @@ from service.usecases.refusals import (
     GateClosed,
     InvalidInput,
     NotAssessed,
+    NothingToConfirm,
+    StudyChanged,
     UnknownDataset,
     UnknownLine,
     UnknownRuleSet,
@@ -43,8 +46,12 @@ from service.usecases.refusals import (
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from databases.release import Release
     from lca.linking import LinkedLine
+    from lca.matching import Candidate
+    from service.store.uow import UnitOfWork
 
 OPEN = ("draft", "in-review", "approved", "returned")
 """States in which a study may still change; an issued one never does."""
@@ -52,7 +59,7 @@ OPEN = ("draft", "in-review", "approved", "returned")
 
 @dataclass(frozen=True, slots=True)
 class OpenStudy:
-    """``release`` is an identifier such as ``open-cn-2026.1``; ``gwp_set`` AR5 or AR6; ``rule_set`` of
+    """``release`` is an identifier such as ``open-cn-2026.2``; ``gwp_set`` AR5 or AR6; ``rule_set`` of
     lca.rules.
     """
 
@@ -77,8 +84,26 @@ class ChooseDataset:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmLinks:
+    """Accept what is suggested for the lines and legs ``keys``: the automatic link, or what was confirmed before.
+
+    ``shown`` are (key, dataset) as the person saw them; where one is no longer what is suggested, nothing is confirmed.
+    ``reason`` is kept for all of them; without one the reason says what was confirmed.
+    """
+
+    study_id: str
+    keys: tuple[str, ...]
+    version: int | None = None
+    shown: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
-    """Every line and leg with its dataset or its candidates, and what is wrong with them."""
+    """Every line and leg with its dataset or its candidates, and what is wrong with them.
+
+    For people of the institution, what was confirmed before for this exporter stands first among the candidates.
+    """
 
     lines: tuple[LinkedLine, ...]
     findings: tuple[Finding, ...]
@@ -88,7 +113,8 @@ class Links:
 class StudyView:
     """Everything a study's page shows.
 
-    ``assessment`` is the latest; ``current`` says whether it still holds.
+    ``assessment`` is the latest; ``current`` says whether it still holds. ``values_hidden``: the reader's organisation
+    holds no licence for the release, so the assessment comes without values of lines (``redaction``).
     """
 
     study: StudyRecord
@@ -98,12 +124,13 @@ class StudyView:
     current: bool
     reviews: tuple[ReviewRecord, ...]
     label: LabelRecord | None
+    values_hidden: bool = False
 
 
 def open_(actor: Actor, command: OpenStudy, services: Services) -> str:
     """Open a study; returns its id.
 
-    Raises NotAllowed, NotFound, ReleaseUnavailable, UnknownRuleSet, InvalidInput.
+    Raises NotAllowed, NotFound, ReleaseUnavailable, LicenceMissing, UnknownRuleSet, InvalidInput.
     """
     from lca import rules
 
@@ -113,9 +140,11 @@ def open_(actor: Actor, command: OpenStudy, services: Services) -> str:
         raise UnknownRuleSet(rule_set=command.rule_set)
     if command.gwp_set not in rules.load(command.rule_set).gwp_sets:
         raise InvalidInput(field="gwp_set", problem=f"not of rule set {command.rule_set}")
-    release = services.releases.open(command.release)
+    services.releases.open(command.release)  # hashes are read before the write lock is taken
     with services.uow(write=True) as unit:
         inventory = inventory_of(actor, unit, command.inventory_id)
+        release = services.releases.open(command.release)  # again: it may have been removed (releases.remove)
+        release_licences.require(actor, release, unit)
         study = StudyRecord(
             id=new_id(),
             inventory_id=inventory.id,
@@ -153,11 +182,13 @@ def get(actor: Actor, study_id: str, services: Services) -> StudyView:
         inventory = inventory_of(actor, unit, study.inventory_id)
         choices = unit.studies.choices(study_id)
         assessment = unit.studies.latest_assessment(study_id)
+        hidden = redaction.needed(actor, study, unit, services)
         return StudyView(
             study=study,
             inventory=inventory,
             choices=choices,
-            assessment=assessment,
+            assessment=redaction.redacted(assessment) if hidden and assessment else assessment,
+            values_hidden=hidden,
             current=is_current(assessment, inventory, choices),
             reviews=unit.studies.reviews(study_id),
             label=unit.labels.of_study(study_id),
@@ -173,8 +204,12 @@ def links(actor: Actor, study_id: str, services: Services) -> Links:
         study = study_of(actor, unit, study_id)
         inventory = Inventory.from_dict(inventory_of(actor, unit, study.inventory_id).content)
         choices = unit.studies.choices(study_id)
-    linked = link_lines(inventory, release_of(study, services), scope_of(study), chosen(choices))
-    return Links(tuple(linked.lines), tuple(linked.findings))
+    release = release_of(study, services)
+    linked = link_lines(inventory, release, scope_of(study), chosen(choices))
+    if actor.organisation_kind is not OrganisationKind.INSTITUTION:
+        return Links(linked.lines, linked.findings)
+    with services.uow() as unit:
+        return Links(link_memory.offered(unit, study, release, linked.lines), linked.findings)
 
 
 def link(actor: Actor, command: ChooseDataset, services: Services) -> StudyRecord:
@@ -189,19 +224,82 @@ def link(actor: Actor, command: ChooseDataset, services: Services) -> StudyRecor
         study = study_of(actor, unit, command.study_id)
         require_version(study, command.version)
         require_status(study, *OPEN)
-        inventory = inventory_of(actor, unit, study.inventory_id)
-        _check_choice(command, Inventory.from_dict(inventory.content), release_of(study, services))
-        before = choices_digest(unit.studies.choices(study.id))
-        if command.dataset:
-            chosen_now = (command.dataset, command.reason.strip(), actor.person_id, now)
-            unit.studies.choose(ChoiceRecord(study.id, command.key, *chosen_now))
-        else:
-            unit.studies.withdraw(study.id, command.key)
-        unit.studies.add_modeller(study.id, actor.person_id)
-        changed = change_study(unit, study, "draft")
-        after = choices_digest(unit.studies.choices(study.id))
-        record(unit, actor, (Permission.STUDY_LINK, f"study:{study.id}"), now, (before, after))
+        release = release_of(study, services)
+        inventory = Inventory.from_dict(inventory_of(actor, unit, study.inventory_id).content)
+        _check_choice(command, inventory, release)
+        chosen_now = (command.dataset, command.reason.strip(), actor.person_id, now)
+        choice = ChoiceRecord(study.id, command.key, *chosen_now) if command.dataset else None
+        changed = _choose(actor, unit, (study, release, inventory), {command.key: choice}, now)
         unit.commit()
+    return changed
+
+
+def confirm(actor: Actor, command: ConfirmLinks, services: Services) -> StudyRecord:
+    """Turn suggestions into choices of the practitioner, many at once; all or none.
+
+    As with :func:`link` an approval falls and the person becomes a modeller. Raises NotAllowed, NotFound, WrongState,
+    StudyChanged (also where a suggestion is no longer the one shown), UnknownLine, NothingToConfirm, InvalidInput.
+    """
+    from lca.linking import link as link_lines
+
+    allow(actor, Permission.STUDY_LINK)
+    now = services.clock()
+    if not command.keys:
+        raise InvalidInput(field="keys", problem="name at least one line")
+    with services.uow() as unit:  # the search for candidates takes its time: no lock is held meanwhile
+        study = study_of(actor, unit, command.study_id)
+        require_version(study, command.version)
+        require_status(study, *OPEN)
+        release = release_of(study, services)
+        inventory = Inventory.from_dict(inventory_of(actor, unit, study.inventory_id).content)
+        linked = link_lines(inventory, release, scope_of(study), chosen(unit.studies.choices(study.id)))
+        lines = {line.key: line for line in link_memory.offered(unit, study, release, linked.lines)}
+    choices: dict[str, ChoiceRecord | None] = {}
+    for key in dict.fromkeys(command.keys):
+        candidate = _suggested(key, lines, dict(command.shown), study)
+        reason = command.reason.strip() or link_memory.reason_of(candidate, actor.language)
+        choices[key] = ChoiceRecord(study.id, key, candidate.dataset.code, reason, actor.person_id, now)
+    with services.uow(write=True) as unit:
+        require_version(study_of(actor, unit, study.id), study.version)
+        changed = _choose(actor, unit, (study, release, inventory), choices, now)
+        unit.commit()
+    return changed
+
+
+def _suggested(
+    key: str, lines: dict[str, LinkedLine], shown: dict[str, str], study: StudyRecord
+) -> Candidate:
+    if key not in lines:
+        raise UnknownLine(key=key)
+    candidate = link_memory.suggestion(lines[key])
+    if candidate is None:
+        raise NothingToConfirm(key=key)
+    if shown.get(key, candidate.dataset.code) != candidate.dataset.code:
+        raise StudyChanged(version=study.version)
+    return candidate
+
+
+def _choose(
+    actor: Actor,
+    unit: UnitOfWork,
+    on: tuple[StudyRecord, Release, Inventory],
+    choices: dict[str, ChoiceRecord | None],
+    now: datetime,
+) -> StudyRecord:
+    """Put choices in force, or withdraw them (None), by key; remember them; one act of the audit chain."""
+    study, release, inventory = on
+    before = unit.studies.choices(study.id)
+    known = {choice.key: choice for choice in before}
+    for key, choice in choices.items():
+        if choice is not None:
+            unit.studies.choose(choice)
+        else:
+            unit.studies.withdraw(study.id, key)
+        link_memory.replace_choice(unit, study, release, inventory, known.get(key), choice)
+    unit.studies.add_modeller(study.id, actor.person_id)
+    changed = change_study(unit, study, "draft")
+    digests = (choices_digest(before), choices_digest(unit.studies.choices(study.id)))
+    record(unit, actor, (Permission.STUDY_LINK, f"study:{study.id}"), now, digests)
     return changed
 
 
@@ -209,7 +307,7 @@ def assess(actor: Actor, study_id: str, services: Services) -> AssessmentRecord:
     """Compute the footprint and keep it, findings and all (a closed gate is a result, not a refusal).
 
     ``record.result["footprint"]`` is None when a finding is an ERROR. Raises NotAllowed, NotFound,
-    WrongState, StudyChanged, ReleaseUnavailable.
+    WrongState, StudyChanged, ReleaseUnavailable, LicenceMissing.
     """
     allow(actor, Permission.STUDY_ASSESS)
     now = services.clock()
@@ -218,6 +316,7 @@ def assess(actor: Actor, study_id: str, services: Services) -> AssessmentRecord:
         require_status(study, *OPEN)
         inventory = Inventory.from_dict(inventory_of(actor, unit, study.inventory_id).content)
         choices = unit.studies.choices(study_id)
+        release_licences.require(actor, release_of(study, services), unit)
     computed = compute(inventory, release_of(study, services), scope_of(study), choices)
     made = AssessmentRecord(
         id=new_id(),

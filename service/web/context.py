@@ -28,11 +28,15 @@ class Place:
 
 PAGE_OF_FORM = {
     "studies.link": "studies.show",
+    "studies.confirm": "studies.show",
     "studies.assess": "studies.show",
     "studies.submit": "studies.show",
     "studies.decide": "studies.show",
     "studies.issue": "studies.show",
     "labels.recompute": "labels.show",
+    "releases.import_": "releases.new",
+    "impacts.compare": "impacts.list_",
+    "impacts.open_": "impacts.reopen",
 }
 """Addresses that only take a form, and the page that shows the form, for the other language of an answered form."""
 
@@ -42,6 +46,7 @@ NAVIGATION = (
     Place("studies.list_", _l("Studies"), Permission.STUDY_READ),
     Place("labels.list_", _l("Labels"), Permission.LABEL_READ),
     Place("datasets.search", _l("Datasets"), Permission.RELEASE_READ),
+    Place("releases.list_", _l("Background data"), Permission.RELEASE_READ),
     Place("verification.verify_file", _l("Verify")),
 )
 

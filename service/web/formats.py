@@ -15,6 +15,7 @@ from service.web.i18n import language
 
 DASH = "—"
 SIGNIFICANT_DIGITS = 4
+LONGEST_FIGURE = 12
 
 
 def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
@@ -91,6 +92,11 @@ def bilingual(value: Any, *names: str) -> str:
     return DASH
 
 
+def brief(text: Any) -> str:
+    """A figure as its source prints it; one with more digits than anybody reads, as :func:`number` writes it."""
+    return number(text, 6) if len(str(text)) > LONGEST_FIGURE and _decimal(text) is not None else str(text)
+
+
 def unit(code: Any) -> str:
     """A unit as the reader writes it: ``piece`` is 件; symbols such as kg stay."""
     return words.word(words.UNITS, str(code or ""))
@@ -130,6 +136,7 @@ def init_app(app: Flask) -> None:
         "short": short,
         "sentence": sentence,
         "unit": unit,
+        "brief": brief,
         "place": place,
     }
     app.jinja_env.filters.update(filters)

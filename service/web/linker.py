@@ -5,6 +5,7 @@ Rules
 2. A dataset whose unit cannot be converted, or that serves another GWP set, is shown with the reason and cannot be
    chosen: the gate would refuse it.
 3. Where nothing resembles the line's name, every dataset of its kind is offered instead of an empty page.
+4. What was confirmed before for this exporter stands first and says when, by whom and why.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from service.usecases import releases
+from service.usecases import datasets
 from service.usecases.access import Actor
-from service.usecases.releases import SearchDatasets
+from service.usecases.datasets import SearchDatasets
 from service.usecases.services import Services
 from service.web.present import StudyPage
 from service.web.rows import LineRow
@@ -25,19 +26,23 @@ from service.web.words import UNITS, word
 if TYPE_CHECKING:
     from databases.dataset import Dataset
     from lca.linking import LinkedLine
+    from lca.matching import Candidate, Confirmed
 
 MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A dataset on offer: ``factor`` in kgCO2e per unit; ``obstacle`` says why it cannot be chosen."""
+    """A dataset on offer: ``factor`` in kgCO2e per unit, None where it may not be seen; ``obstacle`` says why it cannot
+    be chosen, ``confirmed`` that it was chosen before.
+    """
 
     dataset: Dataset
     factor: float | None
     score: float | None
     reasons: tuple[tuple[str, float], ...]
     obstacle: Any = ""
+    confirmed: Confirmed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +74,19 @@ def linker_page(actor: Actor, page: StudyPage, key: str, text: str, services: Se
     proposed = row.linked.candidates if not wanted else ()
     known = {candidate.dataset.code for candidate in proposed}
 
-    def offer(dataset: Dataset, score: float | None = None, reasons: Any = ()) -> Offer:
-        scores = releases.dataset(actor, study.release, dataset.code, services).scores
-        factor = scores.get(f"gwp100-{study.gwp_set.lower()}.total")
-        return Offer(dataset, factor, score, tuple(reasons), obstacle(row.linked, dataset, study.gwp_set))
+    codes = tuple({one.dataset.code for one in proposed} | {dataset.code for dataset in hits})
+    method = f"gwp100-{study.gwp_set.lower()}.total"
+    factors = datasets.factors(actor, study.release, codes, method, services)
+
+    def offer(dataset: Dataset, candidate: Candidate | None = None) -> Offer:
+        score, reasons = (candidate.score, candidate.reasons) if candidate else (None, ())
+        confirmed = candidate.confirmed if candidate else None
+        hindrance = obstacle(row.linked, dataset, study.gwp_set)
+        return Offer(dataset, factors.get(dataset.code), score, reasons, hindrance, confirmed)
 
     return LinkerPage(
         row=row,
-        candidates=tuple(offer(item.dataset, item.score, item.reasons) for item in proposed),
+        candidates=tuple(offer(item.dataset, item) for item in proposed),
         found=tuple(offer(dataset) for dataset in hits if dataset.code not in known),
         text=wanted,
         everything=everything,
@@ -86,10 +96,10 @@ def linker_page(actor: Actor, page: StudyPage, key: str, text: str, services: Se
 
 def obstacle(linked: LinkedLine, dataset: Dataset, gwp_set: str) -> Any:
     """Why ``dataset`` cannot stand for the item (rule 2); empty where it can."""
-    from databases import units
+    from lca.linking import matched_unit
 
-    unit = "tkm" if linked.leg is not None else linked.line.unit
-    if units.dimension(dataset.unit) != units.dimension(unit):
+    unit = "tkm" if linked.leg is not None else matched_unit(linked.line)
+    if not _converts(dataset.unit, unit):
         return _l(
             "Counts in %(theirs)s, the line in %(ours)s. Ask the exporter to state the line in %(theirs)s.",
             theirs=word(UNITS, dataset.unit),
@@ -98,6 +108,15 @@ def obstacle(linked: LinkedLine, dataset: Dataset, gwp_set: str) -> Any:
     if dataset.gwp_set and dataset.gwp_set != gwp_set:
         return _l("Exists for IPCC %(set)s only.", set=dataset.gwp_set)
     return ""
+
+
+def _converts(theirs: str, ours: str) -> bool:
+    from databases import units
+
+    try:
+        return units.dimension(theirs) == units.dimension(ours)
+    except units.UnknownUnit:
+        return False
 
 
 def _search(
@@ -109,5 +128,5 @@ def _search(
     found = []
     for kind in sorted(kinds):
         command = SearchDatasets(release, text, kind=kind, limit=MOST)
-        found += [hit.dataset for hit in releases.search(actor, command, services)]
+        found += [hit.dataset for hit in datasets.search(actor, command, services).hits]
     return tuple(found[:MOST])

@@ -84,6 +84,18 @@ class StudyPage:
         return tuple(finding for finding in self.findings if finding.severity is not Severity.ERROR)
 
     @property
+    def automatic(self) -> tuple[LineRow, ...]:
+        """Rows that were linked without anybody choosing."""
+        return tuple(row for row in self.rows if row.linked.origin == "auto")
+
+    @property
+    def suggested(self) -> tuple[LineRow, ...]:
+        """Rows whose suggestion this reader may confirm."""
+        if "link" not in self.actions:
+            return ()
+        return tuple(row for row in self.rows if row.suggestion is not None)
+
+    @property
     def hotspots(self) -> tuple[Hotspot, ...]:
         """The lines that drive the number."""
         return hotspots(self.rows)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lca.inventory import LineKind
+from service.usecases import link_memory
 
 if TYPE_CHECKING:
     from lca.linking import LinkedLine
+    from lca.matching import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class LineRow:
         return not own and not self.linked.line.cutoff_reason
 
     @property
+    def suggestion(self) -> Candidate | None:
+        """What may be confirmed here: what was confirmed before, else the automatic link."""
+        return link_memory.suggestion(self.linked) if self.linkable else None
+
+    @property
     def open(self) -> bool:
         """Whether somebody has to choose a dataset here."""
         return self.linkable and self.linked.dataset is None
@@ -45,9 +52,10 @@ def line_rows(lines: Iterable[LinkedLine], footprint: dict[str, Any] | None) -> 
     rows = []
     for linked in lines:
         found = results.get(linked.key)
-        share = 100.0 * found["value"] / total if found and total else None
+        value = found["value"] if found else None  # None too where the reader may not see it
+        share = 100.0 * value / total if value is not None and total else None
         rows.append(LineRow(linked.key, linked, found, share))
-    rows.sort(key=lambda row: (not row.open, -abs(row.result["value"]) if row.result else 0.0))
+    rows.sort(key=lambda row: (not row.open, -abs((row.result or {}).get("value") or 0.0)))
     return tuple(rows)
 
 

@@ -65,7 +65,7 @@ GASES = {
     "gas:other": _l("Other gases"),
     "gas:unspecified": _l("Gases not told apart by the source"),
 }
-UNITS = {"piece": _l("piece"), "tkm": _l("t·km"), "m3": _l("m³"), "m2": _l("m²")}
+UNITS = {"kgCO2e": "kgCO₂e", "piece": _l("piece"), "tkm": _l("t·km"), "m3": _l("m³"), "m2": _l("m²")}
 ROLES = {
     "exporter": _l("Exporter"),
     "practitioner": _l("Practitioner"),
@@ -89,6 +89,10 @@ CERTAINTY_TONES = {"P": "good", "S2": "info", "S": "info", "M": "warn", "D": ""}
 DATASET_KINDS = ("electricity", "fuel", "heat", "material", "transport", "waste", "water", "emission")
 REASONS = {
     "text": _l("name"),
+    "synonym": _l("synonym"),
+    "terms": _l("name, by the dictionary"),
+    "gaps": _l("inputs missing"),
+    "gaps-upstream": _l("inputs missing upstream"),
     "place": _l("place"),
     "year": _l("year"),
     "unit": _l("unit"),

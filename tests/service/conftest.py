@@ -15,6 +15,7 @@ import pytest
 from certificates.keys import generate_keyset
 from service.usecases import inventories
 from tests.service import world as making
+from tests.service.background import with_releases
 from tests.service.world import World
 
 
@@ -79,3 +80,13 @@ def at(
     yield copy
     for world in opened:
         world.close()
+
+
+@pytest.fixture
+def background(at: Callable[[str], World], tmp_path: Path, open_cn) -> Callable[[str], World]:
+    """``background("issued")``: as ``at``, with a root of its own in which releases may come and go."""
+
+    def make(stage: str = "populated") -> World:
+        return with_releases(at(stage), tmp_path / "releases", open_cn)
+
+    return make

@@ -4,20 +4,28 @@
 from __future__ import annotations
 
 import inspect
+import io
 import re
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from service.usecases import (
     accounts,
+    datasets,
     integrity,
     inventories,
     jobs,
     labels,
+    notices,
     refusals,
+    release_imports,
+    release_licences,
+    release_updates,
     releases,
+    reopening,
     reviews,
     studies,
 )
@@ -32,8 +40,12 @@ from service.usecases.access import (
     allow,
 )
 from service.usecases.refusals import NotAllowed, Refusal
+from tests.service import world as making
 
-MODULES = ("accounts", "inventories", "studies", "reviews", "labels", "releases", "jobs", "integrity")
+MODULES = (
+    *("accounts", "datasets", "integrity", "inventories", "jobs", "labels", "notices"),
+    *("release_imports", "release_licences", "release_updates", "releases", "reopening", "reviews", "studies"),
+)
 ACTORS = (
     "exporter",
     "other-exporter",
@@ -69,6 +81,26 @@ def job(w):
     return labels.request_issue(w["signatory"], w.study, w.services)
 
 
+RESTRICTED = SimpleNamespace(name=making.LICENSED, identifier=f"{making.LICENSED}-1", restricted=True)
+
+
+def within(w, call):
+    with w.services.uow(write=True) as unit:
+        return call(unit)
+
+
+def choices(name):
+    return release_imports.Choices(name=name, version="1", licence="CC0 1.0")
+
+
+def source():
+    return release_imports.ImportSource("own.zip", io.BytesIO(b"data"), choices("own-data"))
+
+
+def licence(w):
+    return release_licences.Licence(making.LICENSED, w.organisations["institution"], "contract")
+
+
 # fmt: off
 TABLE = {
     #                                           own oth pra rev sig r-p r-r r-s reg adm
@@ -88,6 +120,7 @@ TABLE = {
     "studies.get":                    ("opened",    "+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: studies.get(a, w.study, w.services)),
     "studies.links":                  ("opened",    "+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: studies.links(a, w.study, w.services)),
     "studies.link":                   ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: studies.link(a, studies.ChooseDataset(w.study, "M1", w.dataset, "why"), w.services)),
+    "studies.confirm":                ("opened",    "-   -   NothingToConfirm -   -   ?   -   -   -   -", lambda a, w: studies.confirm(a, studies.ConfirmLinks(w.study, ("M1",)), w.services)),
     "studies.assess":                 ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: studies.assess(a, w.study, w.services)),
     "studies.submit":                 ("assessed",  "-   -   +   -   -   ?   -   -   -   -", lambda a, w: studies.submit(a, w.study, w.services)),
     "reviews.decide":                 ("submitted", "-   -   -   +   -   -   ?   -   -   -", lambda a, w: reviews.decide(a, reviews.Decide(w.study, True, ""), w.services)),
@@ -101,8 +134,37 @@ TABLE = {
     "labels.credential":              ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.credential(a, w.number, w.services)),
     "labels.recompute":               ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.recompute(a, w.number, w.services)),
     "releases.list_":                 ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.list_(a, w.services)),
-    "releases.search":                ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.search(a, releases.SearchDatasets(w.release, "铝"), w.services)),
-    "releases.dataset":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.dataset(a, w.release, w.dataset, w.services)),
+    "releases.overview":              ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.overview(a, w.services)),
+    "releases.get":                   ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.get(a, w.release, w.services)),
+    "releases.report":                ("populated", "?   ?   ?   ?   ?   ?   ?   ?   ?   ?", lambda a, w: releases.report(a, w.release, w.services)),
+    "releases.report_workbook":       ("populated", "?   ?   ?   ?   ?   ?   ?   ?   ?   ?", lambda a, w: releases.report_workbook(a, w.release, w.database, "en", w.services)),
+    "releases.mapping_workbook":      ("populated", "?   ?   ?   ?   ?   ?   ?   ?   ?   ?", lambda a, w: releases.mapping_workbook(a, w.release, w.database, "en", w.services)),
+    "releases.verify":                ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.verify(a, w.release, w.services)),
+    "releases.install":               ("populated", "-   -   -   -   -   -   -   -   -   SourceNotRead", lambda a, w: releases.install(a, w.database, w.services)),
+    "releases.export":                ("populated", "-   -   -   -   -   -   -   -   -   InvalidInput", lambda a, w: releases.export(a, releases.Export(w.release, w.database), w.services)),
+    "releases.remove":                ("opened",    "-   -   -   -   -   -   -   -   -   ReleaseInUse", lambda a, w: releases.remove(a, w.release, w.services)),
+    "release_imports.request":        ("populated", "-   -   +   -   -   +   -   -   -   -", lambda a, w: release_imports.request(a, source(), w.services)),
+    "release_imports.build":          ("populated", "-   -   ReleaseNameReserved - - ReleaseNameReserved - - - ReleaseNameReserved", lambda a, w: release_imports.build(a, w.database, choices("open-cn"), w.services)),
+    "release_licences.grant":         ("populated", "-   -   -   -   -   -   -   -   -   +", lambda a, w: release_licences.grant(a, licence(w), w.services)),
+    "release_licences.withdraw":      ("populated", "-   -   -   -   -   -   -   -   -   +", lambda a, w: release_licences.withdraw(a, licence(w), w.services)),
+    "release_licences.events":        ("populated", "-   -   -   -   -   -   -   -   -   +", lambda a, w: release_licences.events(a, "", w.services)),
+    "release_licences.visible":       ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: release_licences.visible(a, RESTRICTED, w.services)),
+    "release_licences.may_see_values": ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: within(w, lambda unit: release_licences.may_see_values(a, RESTRICTED, unit))),
+    "release_licences.require":       ("populated", "LicenceMissing LicenceMissing + + + LicenceMissing LicenceMissing LicenceMissing LicenceMissing +", lambda a, w: within(w, lambda unit: release_licences.require(a, RESTRICTED, unit))),
+    "release_licences.declare":       ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: within(w, lambda unit: release_licences.declare(a, unit, "own-data", "why", w.clock()))),
+    "release_updates.request":        ("populated", "-   -   ReleasesNotComparable - - ReleasesNotComparable - - - -", lambda a, w: release_updates.request(a, release_updates.Compare(w.release, w.release), w.services)),
+    "release_updates.impact":         ("populated", "-   -   ReleasesNotComparable - - ReleasesNotComparable - - - ReleasesNotComparable", lambda a, w: release_updates.impact(a, release_updates.Compare(w.release, w.release), w.services)),
+    "release_updates.list_":          ("populated", "+   +   +   +   +   +   +   +   -   +", lambda a, w: release_updates.list_(a, w.services)),
+    "release_updates.get":            ("populated", "?   ?   ?   ?   ?   ?   ?   ?   -   ?", lambda a, w: release_updates.get(a, "none", w.services)),
+    "reopening.preview":              ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: reopening.preview(a, w.study, w.release, w.services)),
+    "reopening.reopen_on":            ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: reopening.reopen_on(a, w.study, w.release, w.services)),
+    "notices.list_":                  ("populated", "+   +   +   +   +   +   +   +   -   -", lambda a, w: notices.list_(a, w.services)),
+    "notices.read":                   ("populated", "?   ?   ?   ?   ?   ?   ?   ?   -   -", lambda a, w: notices.read(a, "none", w.services)),
+    "datasets.search":                ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.search(a, datasets.SearchDatasets(w.release, "铝"), w.services)),
+    "datasets.dataset":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.dataset(a, w.release, w.dataset, w.services)),
+    "datasets.factors":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.factors(a, w.release, (w.dataset,), "gwp100-ar6.total", w.services)),
+    "datasets.methods":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.methods(a, w.release, w.services)),
+    "datasets.contributions":         ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.contributions(a, datasets.AskContributions(w.release, w.dataset, "gwp100-ar6.total"), w.services)),
     "jobs.get":                       ("approved",  "-   -   +   +   +   ?   ?   ?   -   -", lambda a, w: jobs.get(a, job(w), w.services)),
     "jobs.list_":                     ("approved",  "-   -   +   +   +   +   +   +   -   -", lambda a, w: jobs.list_(a, w.services)),
     "integrity.check":                ("issued",    "-   -   -   -   -   -   -   -   -   +", lambda a, w: integrity.check(a, w.services)),

@@ -47,8 +47,9 @@ def test_every_command_has_an_example_that_names_it(name):
 def test_the_promised_commands_are_there():
     promised = {
         "demo serve release study label verify db account",
-        "release:build list verify search",
-        "study:template hand-in open link assess show submit review",
+        "release:build ecoinvent list search report verify template export install remove",
+        "release:grant withdraw licences impact",
+        "study:template hand-in open link confirm assess show submit review",
         "label:issue list show export recompute",
         "db:upgrade check backup",
     }
@@ -288,3 +289,27 @@ def children(pid: int) -> list[str]:
 def test_supervisor_stops_the_others_when_one_ends():
     sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
     assert supervise([sleeper, [sys.executable, "-c", "raise SystemExit(3)"]]) == 1
+
+
+def test_suggestions_are_confirmed_by_hand(shell, open_cn, workbook):
+    from tests.service.test_link_memory import bare
+
+    world, run = shell("populated")
+    world.inventory = making.hand_in(world, bare(workbook))
+    study = making.open_study(world, open_cn.identifier)
+
+    def origins() -> list[str]:
+        listed = json.loads(run("study", "link", study, "--json", *AS["practitioner"]))
+        return [line["origin"] for line in listed]
+
+    count = origins().count("auto")
+    assert count > 3
+    first = run("study", "confirm", study, "--key", "M1", "--reason", "checked", *AS["practitioner"])
+    assert first == "M1 al-primary-glo-2022"
+    assert origins().count("auto") == count - 1
+    assert len(run("study", "confirm", study, "--all", *AS["practitioner"]).splitlines()) == count - 1
+    assert "auto" not in origins()
+    assert "[invalid-input]" in run("study", "confirm", study, "--all", *AS["practitioner"], code=1)
+    assert "[nothing-to-confirm]" in run(
+        "study", "confirm", study, "--key", "M1", *AS["practitioner"], code=1
+    )

@@ -14,11 +14,23 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from service import worker
 from service.app import build_services, prepare_store
 from service.store import schema
 from service.store.tables import APPEND_ONLY, metadata
-from service.usecases import integrity, labels, verification
+from service.usecases import (
+    integrity,
+    labels,
+    notices,
+    refusals,
+    release_licences,
+    release_updates,
+    releases,
+    studies,
+    verification,
+)
 from service.usecases.access import administrator
+from tests.service import background
 from tests.service import world as making
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin")) + [
@@ -139,6 +151,29 @@ def test_writers_wait_for_each_other_and_none_fails(world):
         thread.join()
     assert failed == []
     assert sorted(taken) == list(range(1, 41))
+
+
+def test_licences_updates_and_notices(world, open_cn, workbook, tmp_path):
+    """The tables of background data, on the other dialect: written, read by tenancy, counted before a removal."""
+    background.with_releases(world, tmp_path / "releases", open_cn)
+    world.inventory = making.hand_in(world, workbook)
+    making.open_study(world, open_cn.identifier)
+    studies.assess(world["practitioner"], world.study, world.services)
+    root, admin = world.services.settings.releases, administrator("test")
+    background.clone(open_cn, root, "open-cn", "2030.1", scale={"al-primary-glo-2022": 2.0})
+    command = release_updates.Compare(open_cn.identifier, "open-cn-2030.1", 0.01)
+    job = release_updates.request(world["practitioner"], command, world.services)
+    assert release_updates.request(world["practitioner"], command, world.services) == job
+    worker.run_once(world.services)
+    view = release_updates.get(world["exporter"], job, world.services)
+    assert [row.kind for row in view.rows] == ["study", "dataset"]
+    assert release_updates.list_(world["other-exporter"], world.services) == ()
+    (told,) = notices.list_(world["exporter"], world.services)
+    assert notices.read(world["exporter"], told.id, world.services).read_at
+    with pytest.raises(refusals.ReleaseInUse):
+        releases.remove(admin, open_cn.identifier, world.services)
+    events = release_licences.events(admin, making.LICENSED, world.services)
+    assert [event.granted for event in events] == [True]
 
 
 def test_a_reader_sees_one_state(world):

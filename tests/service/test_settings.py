@@ -19,7 +19,9 @@ def test_documentation_lists_exactly_the_settings():
     assert documented == [item.name.upper() for item in fields(Settings)]
 
 
-@pytest.mark.parametrize("name", ["host", "port", "workers", "proxies", "job_lease_seconds"])
+@pytest.mark.parametrize(
+    "name", ["host", "port", "workers", "proxies", "job_lease_seconds", "import_max_bytes"]
+)
 def test_documented_default_is_the_default(name):
     row = re.search(rf"^\| `{PREFIX}_{name.upper()}` \| `([^`]+)`", TABLE.read_text(encoding="utf-8"), re.M)
     assert row and row[1] == str(getattr(Settings(), name))
@@ -48,6 +50,8 @@ def test_a_passphrase_of_digits_stays_a_text(monkeypatch):
         ("TANBIAO_WORKERS", "0", "at least 1"),
         ("TANBIAO_PROXIES", "-1", "at least 0"),
         ("TANBIAO_JOB_LEASE_SECONDS", "-5", "at least 1"),
+        ("TANBIAO_IMPORT_MAX_BYTES", "0", "at least 1 byte"),
+        ("TANBIAO_IMPORT_MAX_BYTES", "2 GB", "TANBIAO_IMPORT_MAX_BYTES is a whole number"),
     ],
 )
 def test_wrong_settings_are_refused(monkeypatch, name, value, says):

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from service.app import build_services, prepare_store
 from service.settings import Settings
-from service.usecases import accounts, inventories, labels, reviews, studies
+from service.usecases import accounts, inventories, labels, release_licences, reviews, studies
 from service.usecases.access import Actor, OrganisationKind, Role, administrator
 from service.usecases.services import Services
 
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
+LICENSED = "licensed-data"
+"""Name of a restricted release for which the institution holds the licence and its rival does not."""
 
 ORGANISATIONS = {
     "own": (OrganisationKind.EXPORTER, "演示铝业", "Demo Aluminium", "X-1"),
@@ -100,6 +102,8 @@ def populate(world: World) -> None:
             world.organisations[organisation], f"{name}@demo.invalid", name, PASSWORD, frozenset(roles)
         )
         accounts.register_person(admin, command, world.services)
+    licence = release_licences.Licence(LICENSED, world.organisations["institution"], "contract 7")
+    release_licences.grant(admin, licence, world.services)
     meet(world)
 
 

@@ -91,8 +91,17 @@ class Jobs:
         """The job is done."""
         return self._update(job_id, attempt, state="done", progress=1.0, result=result, finished_at=at)
 
-    def fail(self, job_id: str, attempt: int, error: tuple[str, str, str], at: datetime) -> bool:
-        """The job has failed; ``error`` is refusal code, Chinese and English sentence."""
+    def fail(
+        self,
+        job_id: str,
+        attempt: int,
+        error: tuple[str, str, str],
+        at: datetime,
+        result: dict[str, Any] | None = None,
+    ) -> bool:
+        """The job has failed; ``error`` is refusal code, Chinese and English sentence, ``result`` what more there is
+        to tell.
+        """
         code, message_zh, message_en = error
         return self._update(
             job_id,
@@ -101,6 +110,7 @@ class Jobs:
             error=code,
             message_zh=message_zh,
             message_en=message_en,
+            result=result,
             finished_at=at,
         )
 

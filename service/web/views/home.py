@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask_login import login_required
 
-from service.usecases import inventories, labels, reviews, studies
+from service.usecases import inventories, labels, notices, reviews, studies
 from service.usecases.access import Permission, Role, allowed
 from service.web.context import actor, services
 
@@ -23,6 +23,7 @@ def home() -> Any:
     seen = studies.list_(who, services()) if allowed(who, Permission.STUDY_READ) else ()
     handed_in = inventories.list_(who, services()) if allowed(who, Permission.INVENTORY_READ) else ()
     issued = labels.list_(who, services())
+    told = notices.list_(who, services()) if allowed(who, Permission.NOTICE_READ) else ()
     with_study = {study.inventory_id for study in seen}
     roles = who.roles
     return render_template(
@@ -38,4 +39,5 @@ def home() -> Any:
         reviewing=reviews.waiting(who, services()) if Role.REVIEWER in roles else (),
         signing=[s for s in seen if s.status == "approved"] if Role.SIGNATORY in roles else [],
         recent=seen[:RECENT],
+        unread=[notice for notice in told if notice.read_at is None],
     )

@@ -9,6 +9,8 @@ from flask_login import login_required
 
 from service.schemas.results import JobSchema
 from service.usecases import jobs
+from service.web import words
+from service.web.background_words import STEPS
 from service.web.context import actor, services
 
 bp = Blueprint("jobs", __name__)
@@ -22,4 +24,4 @@ def show(key: str, form: str) -> Any:
     job = jobs.get(actor(), key, services())
     if form == "json":
         return JobSchema().dump(job)
-    return render_template("job.html", job=job)
+    return render_template("job.html", job=job, steps={**words.JOB_STEPS, **STEPS})

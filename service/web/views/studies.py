@@ -11,11 +11,17 @@ from flask_babel import ngettext
 from flask_login import login_required
 from marshmallow import ValidationError
 
-from service.schemas.commands import ChooseDatasetSchema, DecideSchema, OpenStudySchema, SubmitSchema
+from service.schemas.commands import (
+    ChooseDatasetSchema,
+    ConfirmLinksSchema,
+    DecideSchema,
+    OpenStudySchema,
+    SubmitSchema,
+)
 from service.schemas.results import StudyViewSchema
 from service.usecases import labels, reviews, studies
 from service.usecases.access import Permission, allow
-from service.usecases.refusals import Refusal, StudyChanged, UnknownDataset
+from service.usecases.refusals import NothingToConfirm, Refusal, StudyChanged, UnknownDataset
 from service.web import listing, words
 from service.web.context import actor, services
 from service.web.formats import bilingual, moment
@@ -120,6 +126,35 @@ def link(key: str) -> Any:
     return redirect(_after_choice(key, data["key"], missing), 303)
 
 
+@bp.post("/studies/<key>/confirmations")
+@login_required
+def confirm(key: str) -> Any:
+    """Accept what is suggested for the lines that were ticked, or for all; what was shown is sent along."""
+    allow(actor(), Permission.STUDY_LINK)
+    pairs = request.form.getlist("suggestion" if "all" in request.form else "line")
+    shown = dict(pair.split("|", 1) for pair in pairs if "|" in pair)
+    if not shown:
+        return _page(key, refusal=_("Tick the lines to confirm first.")), 422
+    schema = ConfirmLinksSchema()
+    try:
+        data = schema.load({"keys": list(shown), "shown": shown, **form_data("reason", "version")})
+    except ValidationError as error:
+        return _bad_form(error), 422
+    try:
+        studies.confirm(actor(), schema.command(key, data), services())
+    except (StudyChanged, NothingToConfirm) as refusal:
+        return _page(key, refusal=refusal.message(language())), refusal.status
+    flash(
+        ngettext(
+            "%(num)d suggestion is now your choice. Compute the footprint to see its effect.",
+            "%(num)d suggestions are now your choices. Compute the footprint to see their effect.",
+            len(shown),
+        ),
+        "good",
+    )
+    return redirect(url_for("studies.show", key=key, _anchor="lines"), 303)
+
+
 def _missing(key: str) -> tuple[str, ...]:
     return tuple(row.key for row in study_page(actor(), key, services()).rows if row.open)
 
@@ -188,9 +223,9 @@ def issue(key: str) -> Any:
     return redirect(url_for("jobs.show", key=labels.request_issue(actor(), key, services())), 303)
 
 
-def _page(key: str, errors: dict[str, str] | None = None) -> str:
+def _page(key: str, errors: dict[str, str] | None = None, refusal: str = "") -> str:
     page: StudyPage = study_page(actor(), key, services())
-    return render_template("study.html", page=page, errors=errors or {}, values=request.form)
+    return render_template("study.html", page=page, errors=errors or {}, refusal=refusal, values=request.form)
 
 
 def _line_page(

@@ -19,6 +19,7 @@ NOT_REGULATOR = "401 200 200 200 200 200 200 403"
 OWN = "401 200 404 200 404 200 200 403"
 OWN_OR_LAW = "401 200 404 200 404 200 200 200"
 PUBLIC = "200 200 200 200 200 200 200 200"
+NOBODYS = "401 404 404 404 404 404 404 404"
 
 GET = {
     "/inventories": NOT_REGULATOR,
@@ -37,6 +38,14 @@ GET = {
     "/releases": MEMBERS,
     "/releases/{release}/datasets?text=铝": MEMBERS,
     "/releases/{release}/datasets/al-primary-glo-2022": MEMBERS,
+    "/releases/{release}/datasets/al-primary-glo-2022/contributions": MEMBERS,
+    "/releases/{release}": MEMBERS,
+    "/releases/{release}/report": NOBODYS,
+    "/releases/{release}/report.xlsx": NOBODYS,
+    "/releases/{release}/mapping.xlsx": NOBODYS,
+    "/impacts": NOT_REGULATOR,
+    "/impacts/none": "401 404 404 404 404 404 404 403",
+    "/notices": NOT_REGULATOR,
     "/jobs": "401 403 403 200 200 200 200 403",
     "/jobs/none": "401 403 403 404 404 404 404 403",
 }
@@ -50,10 +59,15 @@ POST = {
         "401 403 403 409 404 403 403 403",
         {"key": "M1", "dataset": "al-primary-glo-2022", "reason": "the same metal"},
     ),
+    "/studies/{study}/confirmations": ("401 403 403 409 404 403 403 403", {"keys": ["M1"]}),
     "/studies/{study}/assess": ("401 403 403 409 404 403 403 403", {}),
     "/studies/{study}/submit": ("401 403 403 409 404 403 403 403", {}),
     "/studies/{study}/decision": ("401 403 403 403 403 409 403 403", {"decision": "approve"}),
     "/studies/{study}/issue": ("401 403 403 403 403 403 409 403", {}),
+    "/studies/{study}/reopen": ("401 403 403 201 404 403 403 403", {"release": "{release}"}),
+    "/releases": ("401 403 403 422 422 403 403 403", None),
+    "/impacts": ("401 403 403 422 422 403 403 403", {"old": "{release}", "new": "{release}"}),
+    "/notices/none/read": ("401 404 404 404 404 404 404 403", {}),
     "/labels/{number}/recompute": (OWN_OR_LAW, {}),
     "/verify": (PUBLIC, None),
 }
@@ -85,7 +99,8 @@ def test_access(site, name):
             "institution_id": at.world.organisations["institution"],
             "workbook": (io.BytesIO(b"x"), "x.xlsx"),
         }
-        given = {"json": {k: filled(at, v) for k, v in body.items()}} if body is not None else {"data": form}
+        values = {k: filled(at, v) if isinstance(v, str) else v for k, v in (body or {}).items()}
+        given = {"json": values} if body is not None else {"data": form}
         address = "/api/v1" + filled(at, path)
         got["POST " + path] = client.post(address, headers=basic(name), buffered=True, **given).status_code
     assert got == wanted
@@ -104,12 +119,8 @@ def test_every_operation_has_a_row_and_is_described(site):
     rows = {(path.split("?")[0], "GET") for path in GET} | {(path, "POST") for path in POST}
 
     def shape(path: str) -> str:
-        short = (
-            path.removeprefix("/api/v1")
-            .replace("al-primary-glo-2022", "{x}")
-            .replace("/jobs/none", "/jobs/{x}")
-        )
-        return re.sub(r"{[^}]+}", "{}", short)
+        short = path.removeprefix("/api/v1").replace("al-primary-glo-2022", "{x}")
+        return re.sub(r"{[^}]+}|(?<=/)none(?=/|$)", "{}", short)
 
     assert {(shape(path), method) for path, method in described} == {
         (shape(path), method) for path, method in rows
@@ -145,6 +156,8 @@ def test_unknown_address_is_a_problem_too(site):
         ("/studies", {"inventory_id": "x", "release": "x", "gwp_set": "AR5", "more": 1}, "more"),
         ("/studies/{study}/choices", {"key": "M1", "dataset": "x"}, "reason"),
         ("/studies/{study}/choices", {"key": "M1", "dataset": "x" * 201, "reason": "y"}, "dataset"),
+        ("/studies/{study}/confirmations", {"keys": []}, "keys"),
+        ("/studies/{study}/confirmations", {"keys": ["M1"], "shown": {"M1": "x" * 201}}, "shown"),
         ("/studies/{study}/decision", {"decision": "return"}, "comment"),
         ("/studies/{study}/submit", {"version": "many"}, "version"),
     ],
@@ -250,3 +263,42 @@ def test_lines_that_match_nothing_are_left_to_the_institution_only_when_said(sit
         answer = at.client().post("/api/v1/inventories", data=data, headers=basic("exporter"))
         assert answer.status_code == status
         assert "line-matches-nothing" in [one["code"] for one in answer.get_json()["findings"]]
+
+
+def test_datasets_are_filtered_paged_and_split_into_parts(site):
+    at = site("populated")
+    client, who = at.client(), basic("exporter")
+    address = "/api/v1" + filled(at, "/releases/{release}/datasets")
+    first = client.get(f"{address}?text=铝&kind=material&sort=name&limit=2", headers=who).get_json()
+    second = client.get(f"{address}?text=铝&kind=material&sort=name&limit=2&offset=2", headers=who).get_json()
+    assert {hit["dataset"]["kind"] for hit in first + second} == {"material"}
+    assert len({hit["dataset"]["code"] for hit in first + second}) == 4
+    view = client.get(f"{address}/al-primary-glo-2022", headers=who).get_json()
+    assert view["inputs"][0]["name_zh"] and view["inputs"][0]["exchange"]["amount"]
+    split = client.get(f"{address}/al-primary-glo-2022/contributions?view=flow", headers=who).get_json()
+    assert sum(part["score"] for part in split["parts"]) == pytest.approx(split["total"])
+    assert client.get(f"{address}/al-primary-glo-2022/contributions?view=x", headers=who).status_code == 422
+    unknown = client.get(f"{address}/al-primary-glo-2022/contributions?method=x", headers=who)
+    assert unknown.status_code == 404
+
+
+def test_suggestions_are_confirmed_together(site, open_cn, workbook):
+    from tests.service import world as making
+    from tests.service.test_link_memory import bare
+
+    at = site("populated")
+    at.world.inventory = making.hand_in(at.world, bare(workbook))
+    study = making.open_study(at.world, open_cn.identifier)
+    address, who = f"/api/v1/studies/{study}", basic("practitioner")
+    lines = at.client().get(f"{address}/links", headers=who).get_json()["lines"]
+    keys = [line["key"] for line in lines if line["origin"] == "auto"][:2]
+    body = {"keys": keys, "reason": "checked"}
+    assert at.client().post(f"{address}/confirmations", json=body, headers=who).status_code == 200
+    lines = at.client().get(f"{address}/links", headers=who).get_json()["lines"]
+    assert {line["origin"] for line in lines if line["key"] in keys} == {"practitioner"}
+    again = at.client().post(f"{address}/confirmations", json=body, headers=who)
+    assert (again.status_code, again.get_json()["code"]) == (422, "nothing-to-confirm")
+    making.open_study(at.world, open_cn.identifier)
+    lines = at.client().get(f"/api/v1/studies/{at.world.study}/links", headers=who).get_json()["lines"]
+    (line,) = [line for line in lines if line["key"] == keys[0]]
+    assert line["candidates"][0]["confirmed"]["reason"] == "checked"

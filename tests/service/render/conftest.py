@@ -58,7 +58,7 @@ def _facts() -> dict[str, Any]:
             "gwpSet": "AR6",
             "indicator": "GWP100",
             "engine": "0.1.0",
-            "release": "open-cn-2026.1",
+            "release": "open-cn-2026.2",
             "rounding": "significant-digits:3",
         },
         "coverage": {

@@ -110,7 +110,7 @@ def test_every_fact_is_printed_in_both_languages(
         "从摇篮到大门", "Cradle to gate", "原材料获取", "Raw materials", "10.9", "85.8%", "13.4%",
         "0.8%", "12.6", "0.06", "−0.01", "4.2e-12", "电网", "Own generation", "1.42", "13.1",
         "93.3%", "14/15", "99.6%", "0.4%", "自动关联行数", "Lines linked automatically",
-        "ISO 14067:2018", "AR6", "open-cn-2026.1", "总值保留3位有效数字",
+        "ISO 14067:2018", "AR6", "open-cn-2026.2", "总值保留3位有效数字",
         "total to 3 significant digits", "演示核查人", "3.1e-15", "0.000000001",
         "2026-11-22 06:30 UTC", "2028-11-21 16:00 UTC", stated["chain"][0]["sha256"][:16],
         stated["chain"][3]["link"][:16], "扫码验真", "Scan to verify", evidence["url"],

@@ -16,6 +16,8 @@ MEMBERS = "302 200 200 200 200 200 200 200"
 NOT_REGULATOR = "302 200 200 200 200 200 200 403"
 OWN = "302 200 404 200 404 200 200 403"
 OWN_OR_LAW = "302 200 404 200 404 200 200 200"
+NOBODYS = "302 404 404 404 404 404 404 404"
+NOBODYS_NOT_REGULATOR = "302 404 404 404 404 404 404 403"
 
 GET = {
     "/": "200 302 302 302 302 302 302 302",
@@ -41,6 +43,28 @@ GET = {
     "/datasets.json": MEMBERS,
     "/datasets/al-primary-glo-2022": MEMBERS,
     "/datasets/al-primary-glo-2022.json": MEMBERS,
+    "/releases": MEMBERS,
+    "/releases.csv": MEMBERS,
+    "/releases.json": MEMBERS,
+    "/releases/import": "302 403 403 200 200 403 403 403",
+    "/releases/{release}": MEMBERS,
+    "/releases/{release}.json": MEMBERS,
+    "/releases/{release}/report.json": NOBODYS,
+    "/releases/{release}/report.xlsx": NOBODYS,
+    "/releases/{release}/mapping.xlsx": NOBODYS,
+    "/releases/{release}/report/unlinked": NOBODYS,
+    "/releases/{release}/report/unlinked.csv": NOBODYS,
+    "/releases/{release}/report/unlinked.json": NOBODYS,
+    "/impacts": NOT_REGULATOR,
+    "/impacts.csv": NOT_REGULATOR,
+    "/impacts.json": NOT_REGULATOR,
+    "/impacts/none": NOBODYS_NOT_REGULATOR,
+    "/impacts/none.csv": NOBODYS_NOT_REGULATOR,
+    "/impacts/none.json": NOBODYS_NOT_REGULATOR,
+    "/impacts/none.xlsx": NOBODYS_NOT_REGULATOR,
+    "/impacts/none/studies/{study}": NOBODYS_NOT_REGULATOR,
+    "/notices": NOT_REGULATOR,
+    "/notices.json": NOT_REGULATOR,
     "/labels": MEMBERS,
     "/labels.csv": MEMBERS,
     "/labels.json": MEMBERS,
@@ -71,10 +95,15 @@ POST = {
     "/studies/{study}/submit": "302 403 403 409 404 403 403 403",
     "/studies/{study}/decision": "302 403 403 403 403 409 403 403",
     "/studies/{study}/issue": "302 403 403 403 403 403 409 403",
+    "/releases": "302 403 403 422 422 403 403 403",
+    "/impacts": "302 403 403 422 422 403 403 403",
+    "/impacts/none/studies/{study}": NOBODYS_NOT_REGULATOR,
+    "/notices/none/read": NOBODYS_NOT_REGULATOR,
     "/labels/{number}/recompute": OWN_OR_LAW,
 }
 
 FORMS = {
+    "/impacts": {"old": "{release}", "new": "{release}"},
     "/studies": {"inventory_id": "{inventory}", "release": "{release}", "gwp_set": "AR5"},
     "/studies/{study}/links": {"key": "M1", "dataset": "al-primary-glo-2022", "reason": "the same metal"},
     "/studies/{study}/decision": {"decision": "approve"},

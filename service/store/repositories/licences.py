@@ -1,0 +1,60 @@
+"""Licences for restricted releases: events by release name and organisation, never changed; the last one counts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from service.store.records import LicenceEvent
+from service.store.repositories.rows import row
+from service.store.tables import release_licences as table
+
+_COLUMNS = [column for column in table.c if column.name != "sequence"]
+
+
+class Licences:
+    """Append and ask."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def append(self, event: LicenceEvent) -> None:
+        """Write an event; from now on it counts for this release and organisation."""
+        same = (table.c.release == event.release, table.c.organisation_id == event.organisation_id)
+        last = sa.select(sa.func.coalesce(sa.func.max(table.c.sequence), 0)).where(*same)
+        sequence = self._connection.execute(last).scalar_one() + 1
+        values = row(table, event, but="sequence") | {"sequence": sequence}
+        self._connection.execute(sa.insert(table).values(values))
+
+    def holds(self, release: str, organisation_id: str) -> bool:
+        """True when the last event for this release name and organisation grants the licence."""
+        query = (
+            sa.select(table.c.granted)
+            .where(table.c.release == release, table.c.organisation_id == organisation_id)
+            .order_by(table.c.sequence.desc())
+            .limit(1)
+        )
+        return bool(self._connection.execute(query).scalar())
+
+    def held_by(self, organisation_id: str) -> frozenset[str]:
+        """Names of the releases for which the organisation holds a licence."""
+        query = (
+            sa.select(table.c.release, table.c.granted)
+            .where(table.c.organisation_id == organisation_id)
+            .order_by(table.c.sequence)
+        )
+        latest = {found.release: found.granted for found in self._connection.execute(query)}
+        return frozenset(name for name, granted in latest.items() if granted)
+
+    def known(self, release: str) -> bool:
+        """True when anybody ever had an event for this name."""
+        query = sa.select(table.c.sequence).where(table.c.release == release).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def events(self, release: str = "") -> tuple[LicenceEvent, ...]:
+        """Events in order, of one release name or all."""
+        query = sa.select(*_COLUMNS).order_by(
+            table.c.release, table.c.at, table.c.organisation_id, table.c.sequence
+        )
+        if release:
+            query = query.where(table.c.release == release)
+        return tuple(LicenceEvent(**found) for found in self._connection.execute(query).mappings())
