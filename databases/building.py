@@ -99,7 +99,7 @@ def _import(work: Path, job: dict[str, Any], head: Head, tell: Progress) -> Cont
     private = work / "source"
     private.mkdir()
     extract, title, digest = read(source, options.format, private)
-    content = assemble(extract, head, options, repairs, tell, (title, digest))
+    content = assemble(extract, head, options, repairs, tell, (options.called or title, digest))
     return replace(content, origin={**content.origin, **origin})
 
 

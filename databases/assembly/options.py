@@ -20,6 +20,7 @@ class Options:
     """Choices for one import; raises ValueError for a word that is none of the above.
 
     ``format`` names the reader instead of recognising it. ``default_place`` stands where the file names no place.
+    ``called`` is what people call the file, where the copy that is read has another name.
     """
 
     allocation: str = "as-file"
@@ -27,6 +28,7 @@ class Options:
     methods: str = "climate"
     format: str = ""
     default_place: str = "GLO"
+    called: str = ""
 
     def __post_init__(self) -> None:
         for word, known in (

@@ -14,6 +14,7 @@ WORDS = {
     "cut-off-by-mapping": ("由映射文件取舍", "cut off by the mapping file"),
     "mapped-to-nothing": ("映射文件所指数据集不存在", "the mapping file names a dataset that is not there"),
     "unallocated-co-product": ("未分得份额的共生产品", "a co-product that was given no share"),
+    "self-supply": ("过程消耗的不少于自身产出", "the process would take at least what it makes"),
     "supplier-without-output": ("供应者没有可用输出", "its supplier has no usable output"),
     # rules
     "as-file": ("按文件", "as the file says"),
@@ -36,6 +37,10 @@ WORDS = {
     "not-finite": ("数量不是数字", "an amount is no number"),
     "unknown-unit": ("未知单位", "unknown unit"),
     "unknown-place": ("未知地点", "unknown place"),
+    "energy-balance": (
+        "取用电力为供出的两倍以上（kWh/MJ？）",
+        "takes more than twice the power it supplies (kWh/MJ?)",
+    ),
     "empty": ("没有输入输出", "no exchanges"),
     # what was done about it
     "kept": ("保留", "kept as it is"),
@@ -61,6 +66,9 @@ WORDS = {
     "linked": ("已链接", "linked"),
     "cut_off": ("取舍", "cut off"),
     "unscaled": ("无可用输出的过程的输入", "inputs of processes without a usable output"),
+    "flow_unit_conflicts": ("单位不相容的基本流交换", "elementary exchanges whose units do not fit"),
+    "assumed_fossil": ("假定为化石来源的流", "flows assumed to be fossil"),
+    "assumed_air": ("假定排入大气的流", "flows assumed to go to air"),
     "flows": ("基本流种类", "elementary flows"),
     "flows_characterised": ("其中有气候因子", "of which with a climate factor"),
     # steps of matching
@@ -69,12 +77,19 @@ WORDS = {
     "name": ("按名称和环境介质", "by name and compartment"),
     "synonym": ("按同义名", "by synonym"),
     "none": ("无因子", "without a factor"),
+    "lcia-identifier": ("其他方法：按标识", "other methods: by identifier"),
+    "lcia-cas": ("其他方法：按 CAS 号", "other methods: by CAS number"),
+    "lcia-name": ("其他方法：按名称和环境介质", "other methods: by name and compartment"),
+    "lcia-synonym": ("其他方法：按同义名", "other methods: by synonym"),
+    "lcia-mapping": ("其他方法：按映射文件", "other methods: by mapping file"),
+    "lcia-none": ("其他方法：无因子", "other methods: without a factor"),
     # choices
     "allocation": ("分配", "allocation"),
     "providers": ("供应者", "providers"),
     "methods": ("方法", "methods"),
     "format": ("格式", "format"),
     "default_place": ("默认地点", "default place"),
+    "called": ("文件名", "file name"),
     # severities
     "error": ("错误", "error"),
     "warning": ("警告", "warning"),

@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -81,6 +81,7 @@ class Choices:
     methods: str = "climate"
     format: str = ""
     default_place: str = "GLO"
+    called: str = ""
 
     @property
     def identifier(self) -> str:
@@ -197,7 +198,7 @@ def run(job: JobRecord, actor: Actor, services: Services, progress: Progress) ->
     """For the worker: do a queued import; returns the job's result. Raises as :func:`build`."""
     folder = services.settings.uploads / job.id
     source, mapping = folder / str(job.payload["stored"]), folder / MAPPING
-    choices = Choices(**job.payload["choices"])
+    choices = replace(Choices(**job.payload["choices"]), called=str(job.payload["filename"]))
     found = mapping if mapping.exists() else None
     release = build(actor, source, choices, services, mapping=found, progress=progress)
     return {"release": release.identifier, "digest": release.digest}

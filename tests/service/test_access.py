@@ -44,7 +44,15 @@ from tests.service import world as making
 
 MODULES = (
     *("accounts", "datasets", "integrity", "inventories", "jobs", "labels", "notices"),
-    *("release_imports", "release_licences", "release_updates", "releases", "reopening", "reviews", "studies"),
+    *(
+        "release_imports",
+        "release_licences",
+        "release_updates",
+        "releases",
+        "reopening",
+        "reviews",
+        "studies",
+    ),
 )
 ACTORS = (
     "exporter",

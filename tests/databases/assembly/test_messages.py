@@ -40,3 +40,34 @@ def test_every_sentence_is_used() -> None:
     for code in SENTENCES:
         family, _, last = code.partition("-")
         assert f'"{code}"' in source or (f'"{last}"' in source and f'f"{family}-{{' in source), code
+
+
+def test_every_code_of_a_report_has_a_word() -> None:
+    """Codes are written where they arise; a new one without a word would be shown bare."""
+    from databases.assembly.words import WORDS
+
+    patterns = {
+        r'reason="([a-z-]+)"': "providers.py columns.py",
+        r'Trouble\("([a-z-]+)"': "outputs.py columns.py tally.py diagnose.py",
+        r'told\("([a-z-]+)"': "columns.py tally.py",
+        r'problem(?:, amount)? = (?:problem or )?"([a-z-]+)"': "outputs.py",
+        r'counts\["([a-z_]+)"\]': "tally.py",
+        r'^        "([a-z_]+)": ': "telling.py",
+        r'_?rule: str = "([a-z-]+)"': "providers.py",
+    }
+    folder = ROOT / "assembly"
+    found = {
+        code
+        for pattern, files in patterns.items()
+        for file in files.split()
+        for code in re.findall(pattern, (folder / file).read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {
+        "no-supplier",
+        "self-loop",
+        "energy-balance",
+        "linked",
+        "merged_technosphere",
+        "zero-reference",
+    } <= found
+    assert found - set(WORDS) - {"unique"} == set()

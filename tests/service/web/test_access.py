@@ -43,6 +43,12 @@ GET = {
     "/datasets.json": MEMBERS,
     "/datasets/al-primary-glo-2022": MEMBERS,
     "/datasets/al-primary-glo-2022.json": MEMBERS,
+    "/datasets/al-primary-glo-2022/inputs": MEMBERS,
+    "/datasets/al-primary-glo-2022/inputs.csv": MEMBERS,
+    "/datasets/al-primary-glo-2022/inputs.json": MEMBERS,
+    "/datasets/al-primary-glo-2022/contributions": MEMBERS,
+    "/datasets/al-primary-glo-2022/contributions.csv": MEMBERS,
+    "/datasets/al-primary-glo-2022/contributions.json": MEMBERS,
     "/releases": MEMBERS,
     "/releases.csv": MEMBERS,
     "/releases.json": MEMBERS,
@@ -91,6 +97,7 @@ POST = {
     "/inventories": "302 422 422 403 403 403 403 403",
     "/studies": "302 403 403 303 404 403 403 403",
     "/studies/{study}/links": "302 403 403 409 404 403 403 403",
+    "/studies/{study}/confirmations": "302 403 403 409 404 403 403 403",
     "/studies/{study}/assess": "302 403 403 409 404 403 403 403",
     "/studies/{study}/submit": "302 403 403 409 404 403 403 403",
     "/studies/{study}/decision": "302 403 403 403 403 409 403 403",
@@ -106,6 +113,7 @@ FORMS = {
     "/impacts": {"old": "{release}", "new": "{release}"},
     "/studies": {"inventory_id": "{inventory}", "release": "{release}", "gwp_set": "AR5"},
     "/studies/{study}/links": {"key": "M1", "dataset": "al-primary-glo-2022", "reason": "the same metal"},
+    "/studies/{study}/confirmations": {"line": "M1|al-primary-glo-2022"},
     "/studies/{study}/decision": {"decision": "approve"},
 }
 
