@@ -139,7 +139,7 @@ def test_from_a_file_to_a_label_and_to_the_next_edition(world: World, package: P
     assert {row.object for row in view.of_kind("dataset")} == {
         item.code for item in catalogue_of(world, release)
     }
-    changes = [row.change for row in view.of_kind("dataset") if row.before]
+    changes = [abs(row.change) for row in view.of_kind("dataset") if row.before]
     assert changes == pytest.approx([0.1] * len(changes))
     for somebody in ("exporter", "practitioner"):
         assert [notice.kind for notice in notices.list_(world[somebody], services)] == ["release-impact"]
