@@ -34,7 +34,9 @@ def _build_command(release: click.Group) -> None:
     )
     @click.argument("source", required=False, type=click.Path(exists=True, path_type=Path))
     @click.option("--name", default="", help="Short name of the release, such as uslci.")
-    @click.option("--version", default="", help="Version of the release, such as 2020.4.")
+    @click.option(
+        "--version", default="1", show_default=True, help="Version of the release, such as 2020.4."
+    )
     @click.option("--licence", default="", help="Licence, as the publisher states it.")
     @click.option("--restricted", is_flag=True, help="Show values only to holders of the licence.")
     @click.option("--allocation", type=click.Choice(ALLOCATIONS), default=ALLOCATIONS[0], show_default=True)
@@ -62,7 +64,7 @@ def _build_command(release: click.Group) -> None:
         if source is None:
             _build_starter()
             return
-        if missing := [f"--{name}" for name in ("name", "version", "licence") if not said[name]]:
+        if missing := [f"--{name}" for name in ("name", "licence") if not said[name]]:
             raise click.UsageError(f"A source needs {', '.join(missing)}.")
         _build(source, Choices(**said), mapping)
 

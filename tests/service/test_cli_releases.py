@@ -87,7 +87,7 @@ def test_ecoinvent_is_restricted_and_its_password_stays_out_of_sight(shell, buil
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["build", "SOURCE"], 2, "--name, --version, --licence"),
+        (["build", "SOURCE"], 2, "--name, --licence"),
         (["build", "SOURCE", *HEAD[2:], "--name", "open-cn"], 1, "[release-name-reserved]"),
         (["build", "SOURCE", *HEAD[2:], "--name", "A B"], 1, "[invalid-input]"),
         (["build", "nothing-here", *HEAD], 2, "does not exist"),
