@@ -5,8 +5,9 @@ Rules
    same release gives the same bytes.
 2. What comes in is hostile until checked: every name, size and hash is held against the manifest inside, sizes
    before anything is unpacked, in a folder of its own; one rename makes the release visible.
-3. A proof reads every byte again and puts every score table back into the equations of the datapackages:
-   ``Aᵀ λ = (c·B)ᵀ`` to 1e-9 in every row.
+3. A proof reads every byte again, finds all that readers take from it sound (``databases.soundness``), and puts every
+   score table back into the equations of the datapackages: ``Aᵀ λ = (c·B)ᵀ`` to 1e-9 in every row. What comes in is
+   proven before it is made visible: hashes only say that it is what its own manifest says.
 4. A removed release vanishes by one rename first; what is left after a kill is hidden and goes with the next
    build. Whether anything rests on it is for the caller to ask.
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -32,13 +34,15 @@ from databases.release import (
     find_release,
     open_release,
 )
+from databases.soundness import check_sound
 from databases.storage import lock, sync, sync_tree, working_folder
 
-SUFFIX = ".tanbiao-release"
 MAX_MANIFEST = 64_000_000
 MAX_FILE = 8_000_000_000
 MAX_TOTAL = 32_000_000_000
 MAX_FILES = 20_000
+MAX_DEPTH = 8
+"""Folders in folders."""
 TOLERANCE = 1e-9
 BATCH = 64
 _UNSOLVED = "does not solve the equations of the datapackages"
@@ -67,9 +71,11 @@ def export(release: Release, target: Path) -> Path:
 
 
 def install(root: Path, file: Path) -> Release:
-    """Install an exported release under ``root`` (rule 2); one that is there already with this digest is returned.
+    """Install an exported release under ``root`` (rule 2); one that is there already with this digest is returned,
+    and repaired where its files are no longer what that manifest says.
 
-    Raises SourceRefused for a file that is not an intact release, or whose identifier is taken by another.
+    Raises SourceRefused for a file that is not an intact release, or whose identifier is taken by another;
+    ReleaseDamaged where it is taken by one whose manifest is damaged or of an older format.
     """
     root = root.resolve()
     root.mkdir(parents=True, exist_ok=True)
@@ -80,14 +86,16 @@ def install(root: Path, file: Path) -> Release:
     with archive, lock(root):
         manifest, data = _manifest(archive, file.name)
         identifier: str = manifest["identifier"]
-        try:
-            return _there(root, identifier, hashlib.sha256(data).hexdigest())
-        except ReleaseMissing:
-            work = working_folder(root)
+        there = _there(root, identifier, data)
+        if there is not None:
+            return there
+        work = working_folder(root)
         try:
             _unpack(archive, work / identifier, manifest["files"], data)
-            open_release(work / identifier)
+            verify(work / identifier)
             sync_tree(work / identifier)
+            if (root / identifier).exists():
+                (root / identifier).rename(work / "damaged")
             (work / identifier).rename(root / identifier)
             sync(root)
         except ReleaseDamaged as error:
@@ -103,19 +111,20 @@ def verify(path: Path) -> Release:
     Raises ReleaseMissing, and ReleaseDamaged naming the file that is not what it says.
     """
     release = open_release(path)
+    check_sound(release)
     try:
         _prove(release)
     except ReleaseDamaged:
         raise
-    except (KeyError, IndexError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
+    except Exception as error:  # whatever NumPy, SciPy and bw_processing make of arrays that are none
         raise ReleaseDamaged(path, "packages/background.zip", "cannot be read as what it is") from error
     return release
 
 
-def remove(root: Path, identifier: str) -> None:
-    """Remove an installed release (rule 4), intact or not; raises ReleaseMissing."""
+def remove(root: Path, identifier: str, waiting: Callable[[], None] = lambda: None) -> None:
+    """Remove an installed release (rule 4), intact or not; raises ReleaseMissing. ``waiting``: as ``storage.lock``."""
     root = root.resolve()
-    with lock(root):
+    with lock(root, waiting):
         try:
             folder = find_release(root, identifier, check=False).path
         except ReleaseDamaged as error:
@@ -126,8 +135,17 @@ def remove(root: Path, identifier: str) -> None:
         shutil.rmtree(hidden)
 
 
-def _there(root: Path, identifier: str, digest: str) -> Release:
-    release = find_release(root, identifier)
+def _there(root: Path, identifier: str, manifest: bytes) -> Release | None:
+    """The release that is there already; None where there is none, or the same one in need of repair."""
+    digest = hashlib.sha256(manifest).hexdigest()
+    try:
+        release = find_release(root, identifier)
+    except ReleaseMissing:
+        return None
+    except ReleaseDamaged as error:
+        if (error.path / MANIFEST).read_bytes() != manifest:
+            raise
+        return None
     if release.digest != digest:
         raise refused("archive-identifier-taken", "", identifier=identifier)
     return release
@@ -176,7 +194,7 @@ def _manifest(archive: zipfile.ZipFile, title: str) -> tuple[dict[str, Any], byt
 
 
 def _checked(info: zipfile.ZipInfo, title: str, seen: dict[str, int]) -> None:
-    parts = info.filename.split("/")
+    parts = info.filename.split("/", MAX_DEPTH)
     if info.filename != info.orig_filename or not all(FILE_NAME.fullmatch(part) for part in parts):
         raise refused("source-name-unsafe", title, name=repr(info.filename)[:200])
     if info.filename in seen:

@@ -24,7 +24,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -32,14 +32,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from databases.assembly.options import Options
-from databases.content import Head
+from databases.content import Head, Progress
 from databases.facts import default_folder
 from databases.importers.sources import open_source
 from databases.notices import Notice, SourceRefused
 from databases.release import NotAnIdentifier, Release, ReleaseMissing, check_identifier, find_release
 from databases.storage import lock, sweep, working_folder
 
-Progress = Callable[[str, float], None]
 JOB = "job.json"
 
 OPEN_CN = Head(

@@ -5,7 +5,9 @@ Rules
 2. Whatever stops it is told as one line with notices in both languages; an error of our own making ends the
    process with its traceback on standard error.
 3. Nothing here uses the network but the fetching of ecoinvent, which the user asked for.
-4. The garbage collector is off: a build makes millions of objects that live to its end and hardly a cycle, and
+4. What a source takes of memory is bounded by its size (:data:`MEMORY`, :data:`MEMORY_PER_BYTE`): one that takes
+   more ends the build, and not the machine.
+5. The garbage collector is off: a build makes millions of objects that live to its end and hardly a cycle, and
    looking through them again and again takes a third of its time.
 """
 
@@ -15,6 +17,7 @@ import argparse
 import gc
 import json
 import os
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +27,7 @@ from typing import Any
 
 from databases.assembly.options import Options
 from databases.build import JOB, origin_of
-from databases.content import Content, Head
+from databases.content import Content, Head, Progress
 from databases.facts import FactsInvalid
 from databases.gwp_sets import MixedGwpSets
 from databases.importers.tables import RoundTripChanged, UnlinkedExchange
@@ -32,7 +35,15 @@ from databases.notices import Notice, SourceRefused
 from databases.publish import ContentInvalid, publish, write_release
 from databases.scores import LoopError, SolveInaccurate
 
-Progress = Callable[[str, float], None]
+
+class MemoryBound(MemoryError):
+    """Reading this source takes more memory than a source of its size may; split it, or export it in another format."""
+
+    def __init__(self, bound: int) -> None:
+        self.bound = bound
+        super().__init__(f"more than {bound} bytes")
+
+
 TOLD = (
     FactsInvalid,
     UnlinkedExchange,
@@ -41,9 +52,14 @@ TOLD = (
     ContentInvalid,
     LoopError,
     SolveInaccurate,
+    MemoryBound,
     OSError,
 )
 """What stops a build for a reason that can be said (rule 2)."""
+MEMORY = 2_400_000_000
+"""Bytes that reading and assembling may take, and :data:`MEMORY_PER_BYTE` more for each byte handed in. bw2data sets
+aside 1.1 GB of them, unused, when it is loaded for a format that needs it."""
+MEMORY_PER_BYTE = 40
 Write = Callable[[dict[str, Any]], None]
 
 
@@ -98,9 +114,35 @@ def _import(work: Path, job: dict[str, Any], head: Head, tell: Progress) -> Cont
     source = _fetched(work, job, tell) if job["kind"] == "ecoinvent" else Path(job["source"])
     private = work / "source"
     private.mkdir()
-    extract, title, digest = read(source, options.format, private)
-    content = assemble(extract, head, options, repairs, tell, (options.called or title, digest))
+    with _bounded(source):
+        extract, title, digest = read(source, options.format, private)
+        content = assemble(extract, head, options, repairs, tell, (options.called or title, digest))
     return replace(content, origin={**content.origin, **origin})
+
+
+@contextmanager
+def _bounded(source: Path) -> Iterator[None]:
+    """Rule 4, beyond what the process has now with its libraries loaded; raises MemoryBound for MemoryError."""
+    import numpy  # noqa: F401 - it and SciPy set aside memory for every processor when they are loaded
+    import scipy.sparse.csgraph  # noqa: F401
+
+    files = [source] if source.is_file() else source.rglob("*")
+    bound = MEMORY + MEMORY_PER_BYTE * sum(file.stat().st_size for file in files if file.is_file())
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    stated = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_DATA, (min([_data_size() + bound, *stated]), hard))
+    try:
+        yield
+    except MemoryError as error:
+        raise MemoryBound(bound) from error
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _data_size() -> int:
+    """Bytes of private memory that the process has asked for (``proc(5)``, ``statm``)."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    return pages * resource.getpagesize()
 
 
 def _fetched(work: Path, job: dict[str, Any], tell: Progress) -> Path:
@@ -130,6 +172,8 @@ def _notice(problem: Exception) -> Notice:
         return Notice.error("build-inaccurate", residual=f"{problem.residual:.2g}")
     if isinstance(problem, MixedGwpSets):
         return Notice.error("build-mixed-gwp-sets", dataset=problem.dataset, sets=", ".join(problem.sets))
+    if isinstance(problem, MemoryBound):
+        return Notice.error("build-memory", megabytes=problem.bound // 1_000_000)
     if isinstance(problem, OSError):
         return Notice.error("build-storage", problem=problem.strerror or type(problem).__name__)
     return Notice.error("build-stopped", problem=str(problem)[:2000])

@@ -12,7 +12,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 TECHNOSPHERE, BIOSPHERE, UNLINKED, CUT_OFF = range(4)
 KINDS = EXCHANGE_KINDS
 """Word of each kind of exchange, by its number."""
+Progress = Callable[[str, float], None]
+"""Told the step that begins, and the fraction of the whole (0 to 1) that is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

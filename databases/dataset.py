@@ -61,11 +61,6 @@ class Dataset:
     gaps: int = 0
     gaps_upstream: bool = False
 
-    @property
-    def gases_apart(self) -> bool:
-        """True when CO2, CH4 and N2O are kept apart, so that the study may choose its GWP set."""
-        return not self.gwp_set
-
     def name(self, language: str) -> str:
         """Name in ``zh`` or ``en``; the other one where the source gives only that."""
         wanted, other = (self.name_zh, self.name_en) if language == "zh" else (self.name_en, self.name_zh)

@@ -88,12 +88,6 @@ class Facts:
     gwp_documents: dict[str, tuple[str, ...]]
     digest: str
 
-    def bound_set(self, flow: str) -> str:
-        """The only GWP set a CO2e-only flow has a factor in; empty for a flow that serves every set."""
-        if self.flows[flow]["gas"] != "unspecified":
-            return ""
-        return next(gwp_set for gwp_set in GWP_SETS if (gwp_set, flow) in self.gwp)
-
     def gwp_source(self, gwp_set: str) -> str:
         """Titles of the documents behind the factors of a set."""
         return "; ".join(self.sources[code].title for code in self.gwp_documents[gwp_set])

@@ -47,11 +47,6 @@ def dataset_id(position: int) -> int:
     return FIRST_DATASET + position
 
 
-def foreground_id(index: int) -> int:
-    """Node id of a foreground process by its index."""
-    return FIRST_FOREGROUND + index
-
-
 def indices(
     rows: Sequence[int] | NDArray[np.int64], columns: Sequence[int] | NDArray[np.int64]
 ) -> NDArray[Any]:
@@ -135,7 +130,8 @@ def load_background(path: Path, datasets: int, flows: int) -> tuple[Any, Any]:
         ("biosphere-matrix", FIRST_FLOW, flows),
     ):
         where, amounts = _resource(package, matrix, "indices"), _resource(package, matrix, "data")
-        if matrix == "technosphere-matrix":
+        # bw_processing writes no array of flips where nothing is flipped: no dataset takes anything
+        if matrix == "technosphere-matrix" and len(where) > datasets:
             amounts = np.where(_resource(package, matrix, "flip"), -amounts, amounts)
         place = (where["row"] - first, where["col"] - FIRST_DATASET)
         found.append(sparse.coo_array((amounts, place), shape=(count, datasets)).tocsc())

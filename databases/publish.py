@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +24,17 @@ import numpy as np
 
 from databases import packages
 from databases.catalogue import ExchangeRow, write_catalogue
-from databases.content import BIOSPHERE, CUT_OFF, TECHNOSPHERE, UNLINKED, Content, Exchanges, Head, Method
+from databases.content import (
+    BIOSPHERE,
+    CUT_OFF,
+    TECHNOSPHERE,
+    UNLINKED,
+    Content,
+    Exchanges,
+    Head,
+    Method,
+    Progress,
+)
 from databases.gwp_sets import bind
 from databases.release import FILE_NAME, FORMAT, MANIFEST, check_identifier, file_sha256
 from databases.storage import sync, sync_tree
@@ -32,7 +42,6 @@ from databases.storage import sync, sync_tree
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Progress = Callable[[str, float], None]
 BATCH = 64
 """Methods solved at a time: 20,000 datasets take 10 MB a copy."""
 _OURS = frozenset({MANIFEST, "catalogue.sqlite", "packages", "scores"})

@@ -166,10 +166,14 @@ def open_release(path: Path, *, check: bool = True) -> Release:
     return Release(path, manifest, hashlib.sha256(data).hexdigest())
 
 
+def folders(root: Path) -> list[Path]:
+    """Folders under ``root`` that should be releases, by name, intact or not; one without manifest is none."""
+    return sorted(file.parent for file in root.glob(f"[!.]*/{MANIFEST}"))
+
+
 def installed(root: Path, *, check: bool = True) -> list[Release]:
-    """Releases under ``root`` by identifier; a folder without manifest is none. Raises ReleaseDamaged."""
-    folders = sorted(file.parent for file in root.glob(f"[!.]*/{MANIFEST}"))
-    return [open_release(folder, check=check) for folder in folders]
+    """Releases under ``root`` by identifier. Raises ReleaseDamaged at the first that is not intact."""
+    return [open_release(folder, check=check) for folder in folders(root)]
 
 
 def find_release(root: Path, identifier: str, *, check: bool = True) -> Release:

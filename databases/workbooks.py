@@ -10,7 +10,8 @@ Rules (all that are broken are reported together where the file still can be rea
    that is neither a sheet nor the shared strings, and 200 sheets.
 6. Number cells hold plain numbers (a value such as ``NaN`` there is not one).
 
-Background data may be larger: :data:`FOR_SOURCES` raises the sizes of rules 1, 3 and 5 and nothing else.
+Background data may be larger: :data:`FOR_SOURCES` raises the sizes of rules 1, 3 and 5 and nothing else; beyond
+3,000,000 elements there are at most two for five bytes of the file (tables of the field have one for three to ten).
 Merged ranges, hidden rows and columns and cells far to the right are noted for the reader, by sheet part.
 
 Example: ``screen(path.read_bytes(), path.name)`` returns for the workbook we ship and raises SourceRefused for a bomb.
@@ -21,7 +22,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from databases.notices import Notice, SourceRefused
 from databases.workbook_parts import MAX_ELEMENTS, PartScan, RefusedXml, SheetMarks
@@ -99,7 +100,8 @@ class Inspection:
 
 def screen(data: bytes, name: str, limits: Limits = FOR_SOURCES) -> Inspection:
     """Apply the rules to background data or a mapping file; raises SourceRefused with every broken one."""
-    inspection = inspect(data, name, limits)
+    most = min(limits.elements, MAX_ELEMENTS + len(data) * 2 // 5)
+    inspection = inspect(data, name, replace(limits, elements=most))
     notices = [
         Notice.error(
             f"workbook-{problem.code}",

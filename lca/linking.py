@@ -305,7 +305,7 @@ def _choose(
         try:
             return work.release.catalogue.get(choice.dataset), choice.by, choice.reason
         except UnknownDataset:
-            near = listed(candidates) or "-"
+            near = listed(candidates) or "—"
             details = {"dataset": choice.dataset, "release": work.release.identifier, "near": near}
             work.findings.append(Finding.error("dataset-unknown", item.place, **details))
             return None, "", ""
@@ -317,7 +317,7 @@ def _choose(
     code = "line-matches-nothing"
     if candidates:
         code = "candidates-equal" if candidates[0].text_score >= AUTO_TEXT else "candidates-weak"
-    details = {"name": item.name, "near": listed(candidates) or "-", "kinds": kind_words(item.kinds)}
+    details = {"name": item.name, "near": listed(candidates) or "—", "kinds": kind_words(item.kinds)}
     work.findings.append(Finding.error(code, item.place, **details))
     return None, "", ""
 
@@ -332,7 +332,7 @@ def _fits(work: _Linking, item: _Item, dataset: Dataset) -> bool:
         )
     if not dataset.complete:
         wrong.append(("dataset-incomplete", {"boundary": dataset.boundary}))
-    if units.dimension(dataset.unit) != units.dimension(item.unit):
+    if not _same_dimension(dataset.unit, item.unit):
         wrong.append(("unit-conflict", {"unit": item.unit, "wanted": dataset.unit}))
     if dataset.gwp_set and dataset.gwp_set != work.scope.gwp_set.value:
         wrong.append(("gwp-set-blocked", {"gwp_set": dataset.gwp_set, "chosen": work.scope.gwp_set.value}))
@@ -343,6 +343,14 @@ def _fits(work: _Linking, item: _Item, dataset: Dataset) -> bool:
     for code, details in wrong:
         work.findings.append(Finding.error(code, item.place, **name, **details))
     return not wrong
+
+
+def _same_dimension(unit: str, wanted: str) -> bool:
+    """False too for a unit that nobody knows, as imported datasets may have one."""
+    try:
+        return units.dimension(unit) == units.dimension(wanted)
+    except units.UnknownUnit:
+        return False
 
 
 def _tell(work: _Linking, item: _Item, wanted: Wanted, dataset: Dataset) -> None:

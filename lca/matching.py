@@ -257,6 +257,13 @@ def _words(text: str) -> list[str]:
     return _WORDS.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def listed(candidates: Iterable[Candidate], most: int = 5) -> str:
-    """Codes of the first candidates, for a sentence."""
-    return ", ".join(candidate.dataset.code for candidate in list(candidates)[:most])
+def listed(candidates: Iterable[Candidate], most: int = 4) -> str:
+    """The first candidates for a sentence: by code, and by name where a dataset has one name for both languages."""
+    return "; ".join(_told(candidate.dataset) for candidate in list(candidates)[:most])
+
+
+def _told(dataset: Dataset) -> str:
+    if dataset.name_zh not in ("", dataset.name_en):
+        return dataset.code
+    place_and_year = f"{dataset.place} {dataset.year or ''}".strip()
+    return f"{dataset.code} {dataset.name_en} ({place_and_year})"

@@ -57,12 +57,12 @@ def _judge(
         if any(_has(release, code) for release in releases):
             return None
         named = ", ".join(release.identifier for release in releases)
-        return Finding.error("dataset-unknown", place, dataset=code, release=named, near="-")
+        return Finding.error("dataset-unknown", place, dataset=code, release=named, near="—")
     if wanted not in known:
         known[wanted] = any(rank(wanted, release.catalogue) for release in releases)
     if known[wanted]:
         return None
-    return Finding.error(MATCHES_NOTHING, place, name=wanted.name, near="-", kinds=kind_words(wanted.kinds))
+    return Finding.error(MATCHES_NOTHING, place, name=wanted.name, near="—", kinds=kind_words(wanted.kinds))
 
 
 def _has(release: Release, code: str) -> bool:

@@ -41,11 +41,13 @@ def create_app(
     import flask
 
     from service import api, web
+    from service.uploads import UploadRequest
     from service.web.security import limit_rates
 
     settings = settings or from_environment()
     services = services or build_services(settings)
     app = flask.Flask("service.web")
+    app.request_class = UploadRequest
     app.testing = testing
     if settings.proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix

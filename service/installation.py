@@ -4,20 +4,30 @@ keys.
 Rules
 1. Nothing is opened before it is needed; what was opened stays open for the life of the process.
 2. Releases come and go while the process runs, by its own hand or another's: the folder is the truth. Before an opened
-   release is given out its manifest is looked at: gone or another file, and the release is closed and read anew.
+   release is given out its manifest and its catalogue are looked at: gone or another file, and it is read anew.
+3. One damaged release takes nothing else down: it is told apart, with what is wrong. For a list it is read through
+   again after :data:`LOOK_AGAIN_SECONDS` only, because that may take as long as the release is large.
 """
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from service.usecases.refusals import KeysUnavailable, ReleaseUnavailable
+from service.usecases.refusals import KeysUnavailable, ReleaseNotInstalled, ReleaseUnavailable
 
 if TYPE_CHECKING:
     from certificates.keys import KeySet
     from databases.release import Release
+
+
+LOOK_AGAIN_SECONDS = 30.0
+NO_NAME = "its folder has a name that no release can have; give the folder its release's name, or remove it"
+_LOOKED_AT = ("manifest.json", "catalogue.sqlite")
+_Mark = tuple[tuple[int, int, int, int], ...]
 
 
 class InstalledReleases:
@@ -29,52 +39,75 @@ class InstalledReleases:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._opened: dict[str, tuple[_Mark, Release]] = {}
+        self._damaged: dict[str, tuple[_Mark, float, str]] = {}
         self._lock = threading.Lock()
 
     def installed(self) -> tuple[Release, ...]:
-        """Every intact release, by identifier. Raises ReleaseUnavailable when a manifest cannot be read."""
-        from databases.release import ReleaseDamaged, installed
+        """Every intact release, by identifier."""
+        return tuple(found for found in self._all() if not isinstance(found, ReleaseUnavailable))
 
-        try:
-            found = [release.identifier for release in installed(self._root, check=False)]
-        except ReleaseDamaged as error:
-            raise ReleaseUnavailable(release=error.path.name, problem=str(error)) from error
-        return tuple(release for name in found if (release := self._intact(name)) is not None)
-
-    def _intact(self, identifier: str) -> Release | None:
-        try:
-            return self.open(identifier)
-        except ReleaseUnavailable:
-            return None
+    def damaged(self) -> tuple[ReleaseUnavailable, ...]:
+        """What is wrong with every folder that should be a release and is none, by name (rule 3)."""
+        return tuple(found for found in self._all() if isinstance(found, ReleaseUnavailable))
 
     def open(self, identifier: str, *, fresh: bool = False) -> Release:
         """One release, its hashes checked. Raises ReleaseUnavailable naming what is wrong."""
+        with self._lock:
+            return self._open(identifier, fresh=fresh)
+
+    def _open(self, identifier: str, *, fresh: bool) -> Release:
         from databases.release import ReleaseDamaged, ReleaseMissing, find_release
 
-        with self._lock:
-            mark, release = self._opened.pop(identifier, (None, None))
-            now = _mark(
-                self._root, identifier
-            )  # before reading: what changes meanwhile is noticed the next time
-            if fresh or release is None or mark is None or mark != now:
-                try:
-                    release = find_release(self._root, identifier)
-                except (ReleaseMissing, ReleaseDamaged) as error:
-                    raise ReleaseUnavailable(release=identifier, problem=str(error)) from error
-            if now is not None:
-                self._opened[identifier] = (now, release)
-            return release
+        mark, release = self._opened.pop(identifier, (None, None))
+        now = _mark(self._root, identifier)  # before reading: what changes meanwhile is noticed the next time
+        if fresh or release is None or mark != now:
+            try:
+                release = find_release(self._root, identifier)
+            except ReleaseMissing as error:
+                raise ReleaseNotInstalled(release=identifier) from error
+            except (ReleaseDamaged, OSError) as error:
+                self._damaged[identifier] = (now, time.monotonic(), _plain(error))
+                raise ReleaseUnavailable(release=identifier, problem=_plain(error)) from error
+        self._damaged.pop(identifier, None)
+        self._opened[identifier] = (now, release)
+        return release
+
+    def _all(self) -> Iterator[Release | ReleaseUnavailable]:
+        from databases.release import folders
+
+        for folder in folders(self._root):
+            with self._lock:
+                found = self._one(folder.name)
+            yield found
+
+    def _one(self, name: str) -> Release | ReleaseUnavailable:
+        mark, at, problem = self._damaged.get(name, (None, 0.0, ""))
+        if mark == _mark(self._root, name) and time.monotonic() - at < LOOK_AGAIN_SECONDS:
+            return ReleaseUnavailable(release=name, problem=problem)
+        try:
+            return self._open(name, fresh=False)
+        except ReleaseNotInstalled:
+            return ReleaseUnavailable(release=name, problem=NO_NAME)
+        except ReleaseUnavailable as refusal:
+            return refusal
 
 
-_Mark = tuple[int, int, int, int]
+def _plain(error: Exception) -> str:
+    """What is wrong as part of a sentence, without a path of this machine."""
+    said = error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+    return said.rstrip(".")
 
 
-def _mark(root: Path, identifier: str) -> _Mark | None:
-    """What tells one manifest file from another; None where there is none."""
+def _mark(root: Path, identifier: str) -> _Mark:
+    """What tells the files of one release from another's; a file that is not there has a mark of its own."""
+    return tuple(_file_mark(root / identifier / name) for name in _LOOKED_AT)
+
+
+def _file_mark(path: Path) -> tuple[int, int, int, int]:
     try:
-        found = (root / identifier / "manifest.json").stat()
+        found = path.stat()
     except (OSError, ValueError):
-        return None
+        return (0, 0, 0, 0)
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 

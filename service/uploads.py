@@ -4,17 +4,61 @@ Rules
 1. Pages and API take 16 MB (``web.security``). Only a signed-in person who may import background data may send more,
    and only to the two addresses that take it: at most ``Settings.import_max_bytes`` and a mapping file.
 2. The limit is raised before anything reads the body, so before the CSRF guard looks for its token in it.
+3. A source goes from the network to the disk that holds the uploads, never to memory and never to the system's folder
+   for temporary files, which is memory on many machines. Its file has no name, so nothing is left of a broken request.
 """
 
 from __future__ import annotations
 
-from flask import request
+import tempfile
+from typing import IO, Any, cast
 
+from flask import Request, current_app, request
+
+from service.settings import Settings
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.release_imports import MAPPING_MAX_BYTES
 from service.usecases.services import Services
 
 FORM_BYTES = 1_000_000
+
+
+class UploadRequest(Request):
+    """A request that keeps an admitted source where rule 3 says."""
+
+    admitted = False
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._streams: list[IO[bytes]] = []
+
+    def close(self) -> None:
+        """Called at the end of every request: what a form that broke off left open is closed too."""
+        super().close()
+        for stream in self._streams:
+            stream.close()
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if not self.admitted:
+            return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+        services: Any = current_app.extensions["tanbiao.services"]
+        folder = services.settings.uploads
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stream = tempfile.TemporaryFile("w+b", dir=folder)  # noqa: SIM115 - closed with the request
+        self._streams.append(stream)
+        return stream
+
+
+def largest_request(settings: Settings) -> int:
+    """Bytes of the largest request anybody may send: a little more than a source and a mapping file."""
+    most = settings.import_max_bytes
+    return most + most // 10 + MAPPING_MAX_BYTES + FORM_BYTES
 
 
 def admit_source(actor: Actor, services: Services) -> None:
@@ -24,5 +68,5 @@ def admit_source(actor: Actor, services: Services) -> None:
     anything is read, for somebody who may not import.
     """
     allow(actor, Permission.RELEASE_IMPORT)
-    most = services.settings.import_max_bytes
-    request.max_content_length = most + most // 10 + MAPPING_MAX_BYTES + FORM_BYTES
+    request.max_content_length = largest_request(services.settings)
+    cast(UploadRequest, request).admitted = True

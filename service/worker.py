@@ -5,6 +5,7 @@ Rules
 2. SIGTERM and SIGINT let the running job end, then the worker stops. SIGKILL loses nothing: see
    ``usecases.jobs``.
 3. A worker started with ``--parent PID`` stops when that process is no longer its parent.
+4. A store that cannot be written for a while ends neither the worker nor its heartbeat: both try again.
 """
 
 from __future__ import annotations
@@ -43,7 +44,12 @@ def run_once(services: Services) -> JobRecord | None:
 def run(services: Services, stop: threading.Event, *, parent: int | None = None) -> None:
     """Work until ``stop`` is set, or until the parent process is gone (rule 3)."""
     while not stop.is_set() and (parent is None or os.getppid() == parent):
-        if run_once(services) is None:
+        try:
+            idle = run_once(services) is None
+        except Exception:  # rule 4; the job, if one was held, is taken up again when its lease has run out
+            log.exception("the store did not answer")
+            idle = True
+        if idle:
             stop.wait(POLL_SECONDS)
 
 
@@ -54,7 +60,12 @@ def _heartbeat(job: JobRecord, services: Services) -> Iterator[None]:
 
     def beat() -> None:
         while not done.wait(pause):
-            if not jobs.heartbeat(job, services):
+            try:
+                held = jobs.heartbeat(job, services)
+            except Exception:  # rule 4
+                log.warning("job %s: no heartbeat", job.id, exc_info=True)
+                continue
+            if not held:
                 log.warning("job %s was taken over", job.id)
                 return
 

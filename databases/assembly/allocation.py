@@ -33,6 +33,7 @@ from typing import Any
 from databases import units
 from databases.assembly.foreign_units import foreign
 from databases.assembly.report import Allocated
+from databases.importers.quantities import scales
 from databases.importers.shape import Process
 from databases.notices import Notice
 
@@ -364,7 +365,10 @@ def _scaled(exchange: dict[str, Any], share: float) -> dict[str, Any]:
         return exchange
     made = {**exchange, "amount": exchange["amount"] * share}
     made["rule"] = f"{exchange.get('rule') or ''} × {share:.6g}".strip()
-    lognormal = exchange.get("uncertainty type") == 2
+    number = int(exchange.get("uncertainty type") or 0)
+    if not scales(number, share):
+        return made | {"uncertainty type": 0}
+    lognormal = number == 2
     keys = ("minimum", "maximum") if lognormal else ("loc", "scale", "minimum", "maximum")
     made |= {key: value * share for key in keys if (value := _number(exchange.get(key))) is not None}
     if lognormal and share > 0 and (loc := _number(exchange.get("loc"))) is not None:

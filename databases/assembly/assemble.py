@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,15 +19,13 @@ from databases.assembly import columns, describe, diagnose, methods, telling, wh
 from databases.assembly.allocation import allocate
 from databases.assembly.mapping import Repairs
 from databases.assembly.options import Options
-from databases.assembly.outputs import outputs
+from databases.assembly.outputs import Outputs, outputs
 from databases.assembly.providers import Suppliers
-from databases.assembly.report import ImportReport
+from databases.assembly.report import ImportReport, Loop
 from databases.assembly.tally import Tally
-from databases.content import Content, Head
-from databases.importers.shape import Extract
+from databases.content import Content, Exchanges, Head, Progress
+from databases.importers.shape import ElementaryFlow, Extract
 from databases.notices import refused
-
-Progress = Callable[[str, float], None]
 
 
 def assemble(
@@ -52,9 +49,7 @@ def assemble(
     if not any(output.usable for output in found):
         raise refused("assembly-nothing-usable", source[0], processes=len(found))
     progress("linking", 0.40)
-    tally = Tally(made.troubles)
-    suppliers = Suppliers(found, options.providers, repairs.links)
-    exchanges, emitted = columns.build(found, suppliers, columns.Elementary(extract.flows), tally)
+    exchanges, emitted, tally, singular = _linked(extract, made, options, repairs)
     progress("matching elementary flows", 0.55)
     characterised = methods.climate(emitted, repairs.flows)
     more = wheel.wheel(emitted) if options.methods == "all" else wheel.NONE
@@ -68,12 +63,7 @@ def assemble(
         documentation={o.position: text for o in found if (text := describe.documentation_of(o.process))},
     )
     progress("checking loops", 0.60)
-    if (loop := diagnose.unproductive(content)) is not None:
-        named = " → ".join(loop.members[:12])
-        raise refused("assembly-loop", source[0], members=named, count=len(loop.members))
-    content = replace(content, datasets=diagnose.with_gaps(content))
-    loops = diagnose.loops(content)
-    content = replace(content, datasets=diagnose.without_hopeless(content, loops))
+    content, loops = _checked(content, singular, source[0])
     road = telling.Road(
         extract=extract,
         head=head,
@@ -85,15 +75,40 @@ def assemble(
         tally=tally,
         emitted=emitted,
         matches={**characterised.matches, **{f"lcia-{step}": count for step, count in more.matches.items()}},
-        assumed={
-            "assumed_fossil": characterised.assumed_fossil,
-            "assumed_air": characterised.assumed_air,
-        },
+        assumed={"assumed_fossil": characterised.assumed_fossil, "assumed_air": characterised.assumed_air},
         loops=loops,
         notices=(*extract.notices, *allocated.notices, *characterised.notices, *more.notices),
     )
     report = telling.report_of(road, content)
     return replace(content, files=_files(report, repairs), origin=_origin(report, repairs))
+
+
+def _linked(
+    extract: Extract, made: Outputs, options: Options, repairs: Repairs
+) -> tuple[Exchanges, list[ElementaryFlow], Tally, list[diagnose.Singular]]:
+    """Columns of everything, without the links that close a loop which determines nothing; those loops."""
+    suppliers = Suppliers(made.found, options.providers, repairs.links)
+    singular: list[diagnose.Singular] = []
+    while True:
+        opened = frozenset(link for loop in singular for link in loop.links)
+        tally = Tally(made.troubles)
+        elementary = columns.Elementary(extract.flows)
+        exchanges, emitted = columns.build(made.found, suppliers, elementary, tally, opened)
+        if not (more := diagnose.singular(exchanges, len(made.found))):
+            return exchanges, emitted, tally, singular
+        singular += more
+
+
+def _checked(
+    content: Content, singular: list[diagnose.Singular], title: str
+) -> tuple[Content, tuple[Loop, ...]]:
+    """The content with what is missing upstream and in loops said of its datasets; the loops near their limit."""
+    if (loop := diagnose.unproductive(content)) is not None:
+        named = " → ".join(loop.members[:12])
+        raise refused("assembly-loop", title, members=named, count=len(loop.members))
+    content = replace(content, datasets=diagnose.with_gaps(content))
+    loops = diagnose.among(singular, diagnose.loops(content), content)
+    return replace(content, datasets=diagnose.without_hopeless(content, loops)), loops
 
 
 def _files(report: ImportReport, repairs: Repairs) -> dict[str, bytes]:

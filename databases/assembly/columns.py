@@ -6,9 +6,10 @@ Rules
    marks it as waste; an avoided product is a negative input.
 3. An exchange without a supplier stays as ``UNLINKED`` or ``CUT_OFF``; one whose amount is not finite is left out and
    told. Nothing else is left out.
-4. A process that would take from itself at least what it makes, by name and not by a loop of others, takes nothing
-   from itself: the exchange is unlinked and told.
-5. ``published`` and ``published_unit`` are as in the source; ``rule`` says how the amount follows from them.
+4. A process that would take from itself all that it makes, such inputs together and not by a loop of others,
+   does not take it: the exchange that reaches it is unlinked and told. A credit of its own product is no such input.
+5. Links that close a loop which determines no result (rule 4 of ``databases.assembly.diagnose``) are unlinked and told.
+6. ``published`` and ``published_unit`` are as in the source; ``rule`` says how the amount follows from them.
 """
 
 from __future__ import annotations
@@ -26,9 +27,13 @@ from databases.assembly.outputs import Output, safe_code
 from databases.assembly.providers import Resolution, Suppliers
 from databases.assembly.tally import CUT_OFF_REASONS, Tally
 from databases.content import BIOSPHERE, CUT_OFF, TECHNOSPHERE, UNLINKED, Exchanges
+from databases.importers.quantities import scales
 from databases.importers.shape import ElementaryFlow
 from databases.units import UnknownUnit
 
+SINGULAR = 1e-6
+"""How near to 1 the gain of a loop determines nothing: rounding of printed shares decides, and a result has no digit
+that two solvers agree on."""
 SOURCE = "source"
 """Code of the one document behind an imported release, where a process names no other."""
 
@@ -93,10 +98,17 @@ class Elementary:
 
 
 def build(
-    outputs: Sequence[Output], suppliers: Suppliers, elementary: Elementary, tally: Tally
+    outputs: Sequence[Output],
+    suppliers: Suppliers,
+    elementary: Elementary,
+    tally: Tally,
+    opened: frozenset[tuple[int, int]] = frozenset(),
 ) -> tuple[Exchanges, list[ElementaryFlow]]:
-    """All exchanges of all outputs, by position of their dataset, and the flows they emit, sorted by code."""
-    builder = _Builder(suppliers, elementary, tally)
+    """All exchanges of all outputs, by position of their dataset, and the flows they emit, sorted by code.
+
+    ``opened`` are links not to be made, positions of (taker, supplier) (rule 5).
+    """
+    builder = _Builder(suppliers, elementary, tally, opened)
     for output in outputs:
         if output.usable:
             builder.add(output)
@@ -114,12 +126,25 @@ def build(
     return exchanges, [elementary.get(code) for code in order]
 
 
+_Input = tuple[int, int, str, str]
+"""What a row takes: position of the dataset or index of the flow (-1 for neither), kind, name, unit."""
+
+
 class _Builder:
     """Rows of the columns, one tuple an exchange: cheaper than thirteen appends."""
 
-    def __init__(self, suppliers: Suppliers, elementary: Elementary, tally: Tally) -> None:
+    def __init__(
+        self,
+        suppliers: Suppliers,
+        elementary: Elementary,
+        tally: Tally,
+        opened: frozenset[tuple[int, int]],
+    ) -> None:
+        self._opened = opened
         self.rows: list[tuple[Any, ...]] = []
         self.emitted: dict[str, int] = {}
+        self._met: dict[tuple[str, str], tuple[_Input, float]] = {}
+        """What an emission's flow and unit come to: the input of its row and the factor of its amount."""
         self._suppliers, self._elementary, self._tally = suppliers, elementary, tally
 
     def add(self, output: Output) -> None:
@@ -131,6 +156,7 @@ class _Builder:
         self._filename = str(process.get("filename") or "")
         self._certainty = str(process.get("certainty") or "P")
         self._first = not process.get("allocated from")
+        self._own = 0.0
         for exchange in process["exchanges"]:
             kind = exchange["type"]
             if kind == "production":
@@ -143,16 +169,22 @@ class _Builder:
                 self._product(exchange, -1.0 if kind == "substitution" else 1.0)
 
     def _emission(self, exchange: Mapping[str, Any]) -> None:
-        code = self._elementary.code_of(exchange)
-        unit = str(exchange.get("unit") or "")
-        factor = self._tally.flow_factor(self._elementary.get(code), unit, self._output)
-        if factor is not None:
-            index = self.emitted.setdefault(code, len(self.emitted))
-            self._row(exchange, (index, BIOSPHERE, "", ""), factor, 1.0)
+        key = self._elementary.code_of(exchange), str(exchange.get("unit") or "")
+        if (known := self._met.get(key)) is None:
+            factor = self._tally.flow_factor(self._elementary.get(key[0]), key[1], self._output)
+            if factor is None:
+                return
+            index = self.emitted.setdefault(key[0], len(self.emitted))
+            known = self._met[key] = ((index, BIOSPHERE, "", ""), factor)
+        self._row(exchange, *known, 1.0)
 
     def _product(self, exchange: Mapping[str, Any], sign: float) -> None:
         resolved = self._suppliers.resolve(exchange, self._output)
-        if not resolved.reason and self._eats_itself(exchange, resolved):
+        if self._opened and self._is_opened(resolved):
+            self._tally.told("singular-loop", self._output, str(exchange.get("name")), "unlinked")
+            resolved = Resolution(reason="singular-loop")
+        turned = _turned(exchange, resolved, sign)
+        if self._eats_itself(exchange, resolved, turned):
             self._tally.told("self-loop", self._output, str(exchange.get("name")), "unlinked")
             resolved = Resolution(reason="self-supply")
         if self._first:
@@ -162,21 +194,32 @@ class _Builder:
             name, unit = str(exchange.get("name") or ""), str(exchange.get("unit") or "")
             self._row(exchange, (-1, kind, name, unit), sign, 1.0)
             return
-        for supplier, share in resolved.suppliers:
-            turned = -sign if supplier.treatment and not exchange.get("waste") else sign
-            self._row(exchange, (supplier.position, TECHNOSPHERE, "", ""), resolved.factor * turned, share)
+        for (supplier, share), factor in zip(resolved.suppliers, turned, strict=True):
+            self._row(exchange, (supplier.position, TECHNOSPHERE, "", ""), factor, share)
 
-    def _eats_itself(self, exchange: Mapping[str, Any], resolved: Resolution) -> bool:
-        """Rule 4."""
-        output = self._output
-        return any(
-            supplier is output and abs(exchange["amount"]) * resolved.factor * self._scale * share >= 1.0
-            for supplier, share in resolved.suppliers
-        )
+    def _is_opened(self, resolved: Resolution) -> bool:
+        """Rule 5."""
+        taker = self._output.position
+        return any((taker, supplier.position) in self._opened for supplier, _ in resolved.suppliers)
 
-    def _row(
-        self, exchange: Mapping[str, Any], input_: tuple[int, int, str, str], factor: float, share: float
-    ) -> None:
+    def _eats_itself(
+        self, exchange: Mapping[str, Any], resolved: Resolution, turned: Sequence[float]
+    ) -> bool:
+        """Rule 4; what it may take is added up."""
+        shares = [
+            factor * share
+            for (supplier, share), factor in zip(resolved.suppliers, turned, strict=True)
+            if supplier is self._output
+        ]
+        if not shares:
+            return False
+        own = max(0.0, math.fsum(shares) * float(exchange["amount"]) * self._scale)
+        if self._own + own >= 1.0 - SINGULAR:
+            return True
+        self._own += own
+        return False
+
+    def _row(self, exchange: Mapping[str, Any], input_: _Input, factor: float, share: float) -> None:
         """One row; ``input_`` is (position or index, kind, name, unit), ``factor`` converts and signs the amount."""
         get, amount = exchange.get, float(exchange["amount"])
         given = str(get("rule") or "")
@@ -198,6 +241,15 @@ class _Builder:
                 _spread(exchange, turned * self._scale) if get("uncertainty type") else "",
             )
         )
+
+
+def _turned(exchange: Mapping[str, Any], resolved: Resolution, sign: float) -> tuple[float, ...]:
+    """Factors of the suppliers with the sign of rule 2."""
+    marked = bool(exchange.get("waste"))
+    return tuple(
+        -sign * factor if supplier.treatment and not marked else sign * factor
+        for (supplier, _), factor in zip(resolved.suppliers, resolved.factors, strict=True)
+    )
 
 
 def _finish(rows: list[tuple[Any, ...]]) -> Exchanges:
@@ -238,10 +290,11 @@ def _rule(given: str, factor: float, divided: str, share: float) -> str:
 def _spread(exchange: Mapping[str, Any], factor: float) -> str:
     """The distribution of the amount after scaling, JSON by the keys of ``stats_arrays``; empty where none is stated.
 
-    Lognormal (2) keeps its scale; normal (3) and the bounds of uniform (4) and triangular (5) are scaled.
+    Lognormal (2) keeps its scale, the logarithm of a ratio; bounds and any other location and scale go with the amount.
+    A distribution that cannot be scaled is left out, and so is that of an amount of zero.
     """
     number = exchange.get("uncertainty type")
-    if not number or number < 2:
+    if not number or number < 2 or not exchange["amount"] or not scales(int(number), factor):
         return ""
     values: dict[str, float] = {}
     for key in ("loc", "scale", "shape", "minimum", "maximum"):
@@ -250,12 +303,11 @@ def _spread(exchange: Mapping[str, Any], factor: float) -> str:
             values[key] = float(value)
     if number == 2:
         values.pop("loc", None)
-    else:
-        for key in ("loc", "minimum", "maximum"):
-            if key in values:
-                values[key] *= factor
-        if "scale" in values:
-            values["scale"] *= abs(factor)
+    elif "scale" in values:
+        values["scale"] *= abs(factor)
+    for key in ("loc", "minimum", "maximum"):
+        if key in values:
+            values[key] *= factor
     if factor < 0 and {"minimum", "maximum"} <= set(values):
         values["minimum"], values["maximum"] = values["maximum"], values["minimum"]
     inner = ", ".join(f'"{key}": {value!r}' for key, value in values.items())

@@ -32,7 +32,7 @@ from functools import cache
 from databases.assembly import climate_tables, compartments, origins
 from databases.assembly.compartments import AIR, UNKNOWN, Compartment
 from databases.assembly.foreign_units import foreign
-from databases.importers.shape import ElementaryFlow
+from databases.importers.shape import ElementaryFlow, cas_number
 from databases.units import UnknownUnit, dimension
 
 IDENTIFIER, CAS, NAME, SYNONYM, MAPPING, NONE = "identifier", "cas", "name", "synonym", "mapping", "none"
@@ -46,7 +46,6 @@ _LIKELY = re.compile(
 )
 LEAVE = ("", "-", "none")
 """Words in a mapping that leave a flow without a target on purpose."""
-_CAS = re.compile(r"0*(\d{2,7}-\d{2}-\d)")
 _DESIGNATION = re.compile(r", ([A-Z][A-Za-z]{0,5}[- ]?\d[\w()-]*)$")
 """``Ethane, 1,1-difluoro-, HFC-152a``: the trade designation that ecoinvent and SimaPro put last."""
 
@@ -93,7 +92,7 @@ class Targets:
                 self._identifiers.setdefault(identifier.casefold(), index)
             if not target.places:
                 continue
-            if number := cas(target.cas):
+            if number := cas_number(target.cas):
                 self._cas[number].append(index)
             for word in _tokens((target.name,), target.places[0]):
                 self._names[word].append(index)
@@ -125,7 +124,7 @@ class Targets:
         self, flow: ElementaryFlow, name: str, place: Compartment
     ) -> Iterator[tuple[str, Sequence[int]]]:
         """Targets by step, one number or word at a time; the whole name before the name without words of origin."""
-        yield CAS, self._cas.get(cas(str(flow.get("CAS number") or "")), ())
+        yield CAS, self._cas.get(cas_number(str(flow.get("CAS number") or "")), ())
         own = _tokens((name,), place)
         for word in own:
             yield NAME, self._names.get(word, ())
@@ -191,12 +190,6 @@ def counts(matches: Iterable[Match]) -> dict[str, int]:
     return {step: counted[step] for step in STEPS}
 
 
-def cas(text: str) -> str:
-    """A CAS number without leading zeros, ``""`` for anything else (``n.a.``, ``E1730133``)."""
-    found = _CAS.fullmatch(text.strip())
-    return found[1] if found else ""
-
-
 @cache
 def _measured(unit: str) -> str:
     """Dimension of a unit; ``""`` for one that nobody knows."""
@@ -216,7 +209,7 @@ def looks_like_greenhouse_gas(flow: ElementaryFlow) -> bool:
         return False
     numbers, tokens = _known_gases()
     names = (str(flow["name"]), *(str(name) for name in flow.get("synonyms") or ()))
-    if cas(str(flow.get("CAS number") or "")) in numbers:
+    if cas_number(str(flow.get("CAS number") or "")) in numbers:
         return True
     if any(origins.read(name, place).substance in tokens for name in names):
         return True

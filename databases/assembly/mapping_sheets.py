@@ -12,7 +12,7 @@ SHEETS: Mapping[str, Sequence[Column]] = {
     "Links": (
         Column("name", "产品名称", "product name", 44),
         Column("unit", "单位", "unit", 10),
-        Column("place", "地点", "place", 10),
+        Column("place", "地域", "place", 10),
         Column("reason", "原因", "reason", 30),
         Column("exchanges", "交换条数", "exchanges", 10),
         Column("amount", "绝对量合计", "sum of amounts", 14),
@@ -23,7 +23,7 @@ SHEETS: Mapping[str, Sequence[Column]] = {
             for column in (
                 Column(f"code{number}", f"候选 {number} 代码", f"candidate {number} code", 26),
                 Column(f"name{number}", f"候选 {number} 名称", f"candidate {number} name", 36),
-                Column(f"place{number}", f"候选 {number} 地点", f"candidate {number} place", 10),
+                Column(f"place{number}", f"候选 {number} 地域", f"candidate {number} place", 10),
                 Column(f"score{number}", f"候选 {number} 相似度", f"candidate {number} score", 10),
             )
         ),
@@ -57,10 +57,12 @@ SHEETS: Mapping[str, Sequence[Column]] = {
 
 GUIDE: Mapping[str, Sequence[str]] = {
     "zh": (
-        "映射文件：修补导入时未能链接的内容",
-        "1. 只填写黄色列；其他列说明数据源写了什么，请勿改动。没有填写的行不起作用。",
+        "映射文件：修补导入时未能关联的内容",
+        "1. 只填写黄色列；其他列是数据源的原文，请勿改动。没有填写的行不起作用。",
         "2. Links：在“数据集代码”中填写供应该产品的数据集代码（可用候选之一，也可在数据集列表中查找）。",
         "   单位不同而无法换算时，在“换算系数”中填写：1 个左侧单位等于多少个该数据集的单位；理由写在“备注”中。",
+        "   列表中没有的产品也可以修补（已关联，但关联有误或单位有误）：",
+        "   在末尾加一行，照数据源原文填写产品名称、单位、地域，再填黄色列。",
         "   若决定不计入，请在“取舍原因”中写明理由，并把“数据集代码”留空。",
         "3. Allocation：为一个过程的每个产品填写份额（0 到 1，合计为 1）。要么全部填写，要么全部留空。",
         "4. Flows：填写对应的气候流代码（见 Codes 工作表）；确认不是温室气体时填 none。",
@@ -74,6 +76,8 @@ GUIDE: Mapping[str, Sequence[str]] = {
         "2. Links: in “dataset code”, give the code of the dataset that supplies the product (a candidate or another).",
         "   Where the units do not convert, give in “factor” how many units of that dataset one unit on the left",
         "   is, and why in “comment”. To leave a product out, write why in “cut off” and no dataset code.",
+        "   A product that is not listed, because its link is wrong rather than missing: add a row at the end with",
+        "   name, unit and place as the source writes them, and fill in the yellow columns.",
         "3. Allocation: give every product of a process its share (0 to 1, sum 1), or leave all of them empty.",
         "4. Flows: give the code of our climate flow (sheet Codes), or none for what is no greenhouse gas.",
         "5. No formulas; numbers as numbers. Save as .xlsx and hand it in when you import the same source again.",

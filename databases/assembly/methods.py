@@ -33,7 +33,7 @@ from databases.assembly.foreign_units import foreign
 from databases.assembly.wheel import wheel_available, wheel_methods
 from databases.catalogue import Flow
 from databases.content import Method
-from databases.importers.shape import ElementaryFlow
+from databases.importers.shape import ElementaryFlow, cas_number
 from databases.notices import Notice
 from databases.release import GWP_SETS, METHOD_PARTS, PARTS, UNIT, method_id, method_title
 from databases.units import UnknownUnit, convert, dimension
@@ -173,7 +173,7 @@ def _kilograms(flow: ElementaryFlow) -> float:
 
 
 def _flow(flow: ElementaryFlow, target: ClimateTarget | None) -> Flow:
-    number = elementary.cas(str(flow.get("CAS number") or ""))
+    number = cas_number(str(flow.get("CAS number") or ""))
     part = target.part if target else ""
     return Flow(
         code=str(flow["code"]),

@@ -4,11 +4,13 @@ Rules, in this order
 1. The mapping file's word for (name, unit, place) of the exchange.
 2. A provider that the file names, if it is there and supplies the product.
 3. Suppliers of the product by the file's identifier of it; else by its name: first the product's, then the process'.
-   Letters' case and spaces do not matter, the dimension of the unit does.
+   Letters' case and spaces do not matter, the dimension of the unit does. Where some make the product and some treat
+   it as waste, waste handed over (marked, or negative) goes to treatment and anything else comes from a maker.
 4. A place that the exchange itself names leaves only suppliers there, if there are any.
 5. Of several suppliers left: ``strict`` links none; ``best`` takes the nearest place as seen from the taker (its
-   own, then wider ones, then the world, then any), then the nearest year (the later of two), and in equal shares those
-   that nothing tells apart; ``split`` takes all in equal shares. Every such choice is listed.
+   own, then wider ones, then the world, then any), then the nearest year (the later of two), then those stated in the
+   unit that is asked for, and in equal shares those that nothing tells apart; ``split`` takes all in equal shares.
+   Every such choice is listed.
 6. An exchange that the file itself cuts off stays cut off; only the mapping file links it. A process that the file
    marks as empty supplies nothing.
 
@@ -48,13 +50,13 @@ class LinkRepair:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Suppliers with their shares (sum 1) and ``factor`` from the exchange's unit; or a ``reason`` there are none.
+    """Suppliers with their shares (sum 1), a factor from the exchange's unit for each; or a ``reason`` there are none.
 
     ``rule`` is ``unique``, ``by-file``, ``mapping``, ``best`` or ``split``; ``among`` all that could have been meant.
     """
 
     suppliers: tuple[tuple[Output, float], ...] = ()
-    factor: float = 1.0
+    factors: tuple[float, ...] = ()
     reason: str = ""
     rule: str = "unique"
     among: tuple[str, ...] = ()
@@ -87,6 +89,8 @@ class Suppliers:
             exchange.get("unit"),
             exchange.get("location"),
             exchange.get("cut-off"),
+            exchange.get("reference product"),
+            _handed_over(exchange),
         )
         found = self._found.get(key)
         if found is None:
@@ -95,7 +99,7 @@ class Suppliers:
             return found
         seen = (key, taker.place, taker.year)
         if (chosen := self._several.get(seen)) is None:
-            chosen = self._several[seen] = self._choose(found, taker)
+            chosen = self._several[seen] = self._choose(found, taker, str(exchange.get("unit") or ""))
         return chosen
 
     def _add(self, output: Output) -> None:
@@ -118,18 +122,19 @@ class Suppliers:
         if exchange.get("cut-off"):
             return Resolution(reason="cut-off-by-file")
         if key[0] and (named := self._named(str(key[0]), exchange)):
-            return _of(named, unit, "by-file")
+            return _of(named, unit, "by-file", treated=bool(key[-1]))
         candidates = self._candidates(exchange, name)
         if not candidates:
             return Resolution(reason="no-supplier")
-        return _of(_there(candidates, place), unit, "unique")
+        return _of(_there(candidates, place), unit, "unique", treated=bool(key[-1]))
 
     def _named(self, code: str, exchange: Mapping[str, Any]) -> list[Output]:
         """Rule 2: the outputs of the process the file names, of the product it names if it names one."""
         outputs = self._by_code.get(code) or self._by_code.get(safe_code(code)) or []
+        product, name = exchange.get("product"), plain(str(exchange.get("name") or ""))
+        outputs = [output for output in outputs if _may_supply(output, product, name)]
         if len(outputs) < 2:
             return outputs
-        product, name = exchange.get("product"), plain(str(exchange.get("name") or ""))
         narrowed = [output for output in outputs if product and output.product_id == product]
         narrowed = narrowed or [output for output in outputs if plain(output.product) == name]
         return narrowed or outputs[:1]
@@ -153,20 +158,25 @@ class Suppliers:
             return Resolution(reason="mapped-to-nothing", rule="mapping")
         found = _of(outputs[:1], outputs[0].unit_text if repair.factor is not None else unit, "mapping")
         if repair.factor is not None and not found.reason:
-            found = Resolution(found.suppliers, repair.factor, "", "mapping", found.among)
+            found = Resolution(found.suppliers, (repair.factor,), "", "mapping", found.among)
         return found
 
-    def _choose(self, found: Resolution, taker: Output) -> Resolution:
+    def _choose(self, found: Resolution, taker: Output, unit: str) -> Resolution:
         """Rule 5."""
+        factors = {
+            output.code: factor for (output, _), factor in zip(found.suppliers, found.factors, strict=True)
+        }
         candidates = [output for output, _ in found.suppliers]
         if self._rule == "strict":
             return Resolution(reason="several-suppliers", rule="strict", among=found.among)
         if self._rule == "best":
             nearest = min(_distance(output, taker) for output in candidates)
             candidates = [output for output in candidates if _distance(output, taker) == nearest]
-        share = 1.0 / len(candidates)
-        taken = tuple((output, share) for output in sorted(candidates, key=lambda output: output.code))
-        return Resolution(taken, found.factor, "", self._rule, found.among)
+            candidates = [output for output in candidates if output.unit == _canonical(unit)] or candidates
+        candidates.sort(key=lambda output: output.code)
+        taken = tuple((output, 1.0 / len(candidates)) for output in candidates)
+        each = tuple(factors[output.code] for output in candidates)
+        return Resolution(taken, each, "", self._rule, found.among)
 
 
 @lru_cache(maxsize=200_000)
@@ -183,8 +193,21 @@ def _there(candidates: list[Output], place: str) -> list[Output]:
     return [output for output in candidates if output.place == wanted] or candidates
 
 
-def _of(candidates: list[Output], unit: str, rule: str) -> Resolution:
-    """The usable ones of a fitting unit; several are left to rule 5."""
+def _handed_over(exchange: Mapping[str, Any]) -> bool:
+    """Waste handed over, by its mark or by ecoinvent's sign; a negative avoided product is none."""
+    negative = exchange.get("type") != "substitution" and float(exchange.get("amount") or 0.0) < 0
+    return bool(exchange.get("waste")) or negative
+
+
+def _may_supply(output: Output, product: Any, name: str) -> bool:
+    """Rule 2: not by a provider whose product has another identifier and another name."""
+    if not product or not output.product_id or output.product_id == product:
+        return True
+    return name in (plain(output.product), plain(str(output.process["name"])))
+
+
+def _of(candidates: list[Output], unit: str, rule: str, *, treated: bool | None = None) -> Resolution:
+    """The usable ones of a fitting unit, treatments or makers (rule 3); several are left to rule 5."""
     usable = [output for output in candidates if output.usable and not output.process.get("cut-off")]
     if not usable:
         left = any(output.process.get("unallocated") for output in candidates)
@@ -192,12 +215,11 @@ def _of(candidates: list[Output], unit: str, rule: str) -> Resolution:
     fitting = [(output, factor) for output in usable if (factor := conversion(unit, output)) is not None]
     if not fitting:
         return Resolution(reason="unit-conflict", among=tuple(output.code for output in usable))
+    fitting = [pair for pair in fitting if treated is not None and pair[0].treatment == treated] or fitting
     among = tuple(sorted(output.code for output, _ in fitting))
-    if len({factor for _, factor in fitting}) > 1:
-        # The same product stated in several units: amounts are compared in the unit of the first.
-        fitting = [pair for pair in fitting if pair[0].unit == fitting[0][0].unit]
     suppliers = tuple((output, 1.0) for output, _ in fitting)
-    return Resolution(suppliers, fitting[0][1], "", rule if len(suppliers) == 1 else "several", among)
+    factors = tuple(factor for _, factor in fitting)
+    return Resolution(suppliers, factors, "", rule if len(suppliers) == 1 else "several", among)
 
 
 def conversion(unit: str, output: Output) -> float | None:
@@ -213,6 +235,13 @@ def conversion(unit: str, output: Output) -> float | None:
     except UnknownUnit:
         return None
     return float(Fraction(factor) * Fraction(units.convert(Decimal(1), code, output.unit)))
+
+
+def _canonical(unit: str) -> str:
+    try:
+        return foreign(unit)[0]
+    except UnknownUnit:
+        return unit
 
 
 def _distance(output: Output, taker: Output) -> tuple[int, int, int]:

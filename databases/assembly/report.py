@@ -135,7 +135,7 @@ class Loop:
 class Trouble:
     """One thing wrong with one dataset: ``kind`` is ``self-loop``, ``zero-reference``, ``negative-reference``,
     ``no-reference``, ``duplicate-identifier``, ``not-finite``, ``unknown-unit``, ``unit-conflict``,
-    ``unknown-place`` or ``empty``.
+    ``unknown-place``, ``energy-balance``, ``singular-loop``, ``loop-upstream`` or ``empty``.
     """
 
     kind: str

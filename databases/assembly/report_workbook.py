@@ -11,13 +11,13 @@ from typing import Any, BinaryIO
 
 from databases.assembly.report import ImportReport, Unlinked
 from databases.assembly.sheets import Cell, Column, workbook
-from databases.assembly.words import word
+from databases.assembly.words import WORDS, word
 from databases.notices import messages
 
 _NAME = Column("name", "名称", "name", 44)
 _CODE = Column("code", "数据集代码", "dataset code", 30)
 _UNIT = Column("unit", "单位", "unit", 10)
-_PLACE = Column("place", "地点", "place", 10)
+_PLACE = Column("place", "地域", "place", 10)
 _EXCHANGES = Column("exchanges", "交换条数", "exchanges", 12)
 _AMOUNT = Column("amount", "绝对量合计", "sum of amounts", 16)
 _RULE = Column("rule", "规则", "rule", 22)
@@ -41,18 +41,18 @@ _MISSING = (
     ),
 )
 _TABLES: Mapping[str, tuple[tuple[str, str], Sequence[Column]]] = {
-    "unlinked": (("未链接", "Unlinked"), _MISSING),
+    "unlinked": (("未关联", "Unlinked"), _MISSING),
     "cut_off": (("取舍", "Cut off"), _MISSING),
     "choices": (
-        ("供应者选择", "Provider choices"),
+        ("供应数据集选择", "Provider choices"),
         (
             Column("name", "产品", "product", 44),
             _UNIT,
             _PLACE,
             _RULE,
             _EXCHANGES,
-            Column("chosen", "选用", "chosen", 40),
-            Column("among", "备选", "among", 60),
+            Column("chosen", "选用", "chosen", 40, wrap=True),
+            Column("among", "备选", "among", 60, wrap=True),
         ),
     ),
     "allocations": (
@@ -81,8 +81,8 @@ _TABLES: Mapping[str, tuple[tuple[str, str], Sequence[Column]]] = {
         ),
     ),
     "loops": (
-        ("回路", "Loops"),
-        (Column("gain", "增益", "gain", 12), Column("members", "成员", "members", 100)),
+        ("近奇异循环", "Loops"),
+        (Column("gain", "增益", "gain", 12), Column("members", "成员", "members", 100, wrap=True)),
     ),
     "troubles": (
         ("数据集问题", "Troubles"),
@@ -90,7 +90,7 @@ _TABLES: Mapping[str, tuple[tuple[str, str], Sequence[Column]]] = {
             Column("kind", "问题", "trouble", 26),
             _CODE,
             _NAME,
-            Column("detail", "细节", "detail", 40),
+            Column("detail", "详情", "detail", 40),
             Column("done", "处理", "what was done", 24),
         ),
     ),
@@ -99,11 +99,11 @@ _TABLES: Mapping[str, tuple[tuple[str, str], Sequence[Column]]] = {
         (Column("where", "位置", "where", 40), Column("left", "原因", "reason", 40)),
     ),
     "notices": (
-        ("消息", "Notices"),
+        ("其他说明", "Notices"),
         (
-            Column("severity", "级别", "severity", 10),
-            Column("where", "位置", "where", 40),
-            Column("message", "内容", "message", 110),
+            Column("severity", "程度", "severity", 10),
+            Column("where", "位置", "where", 40, wrap=True),
+            Column("message", "内容", "message", 110, wrap=True),
         ),
     ),
 }
@@ -133,13 +133,20 @@ def _totals(report: ImportReport, language: str) -> Iterable[tuple[Cell, Cell]]:
     yield ("格式" if chinese else "format"), report.format
     yield ("读取程序" if chinese else "reader"), report.reader
     for name, choice in sorted(report.options.items()):
-        yield word(name, language), word(choice, language)
-    for name, count in report.counts.items():
+        if choice:
+            yield word(name, language), word(choice, language)
+    for name, count in _ordered(report.counts):
         yield word(name, language), count
-    for name, count in report.matches.items():
+    for name, count in _ordered(report.matches):
         yield f"{word('flows', language)}: {word(name, language)}", count
     for problem in report.check():
         yield ("计数不符" if chinese else "counts do not add up"), problem
+
+
+def _ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Counts in the order of the words, "of which" after what it is a part of; a report keeps them by name."""
+    order = {code: index for index, code in enumerate(WORDS)}
+    return sorted(counts.items(), key=lambda one: (order.get(one[0], len(order)), one[0]))
 
 
 def _rows(key: str, report: ImportReport, language: str) -> Iterable[Sequence[Cell]]:

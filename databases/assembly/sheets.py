@@ -20,18 +20,22 @@ from typing import Any, BinaryIO
 Cell = str | int | float | bool | None
 MAX_TEXT = 32_000
 """Characters of a cell; the format allows 32,767."""
+LINE_HEIGHT, MOST_LINES = 14, 25
+MEASURED = "[>=0.001]#,##0.0###;[<=-0.001]-#,##0.0###;0.000E+00"
+"""How a measured amount is shown, small ones as powers of ten; the cell keeps every digit."""
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: headers, width in characters, and whether people fill it in."""
+    """A column: headers, width in characters, whether people fill it in, whether long text takes several lines."""
 
     key: str
     zh: str
     en: str
     width: int = 16
     fill_in: bool = False
+    wrap: bool = False
 
     def header(self, language: str) -> str:
         """The header in ``zh`` or ``en``."""
@@ -51,7 +55,9 @@ class Book:
             "head": head,
             "head-fill": {**head, "bg_color": "#9A6B00"},
             "text": {**cell, "num_format": "@"},
+            "wrap": {**cell, "num_format": "@", "text_wrap": True},
             "number": cell,
+            "measured": {**cell, "num_format": MEASURED},
             "fill": {**cell, "bg_color": "#FFF8E1"},
             "plain": {**base, "text_wrap": True},
             "title": {**base, "bold": True, "font_size": 14, "font_color": "#1F6F54"},
@@ -72,8 +78,14 @@ class Book:
         last = 0
         for last, row in enumerate(rows, 1):
             for index, (column, value) in enumerate(zip(columns, row, strict=True)):
-                self._cell(page, last, index, value, "fill" if column.fill_in else "")
-        page.freeze_panes(1, 0)
+                style = "fill" if column.fill_in else "wrap" if column.wrap and isinstance(value, str) else ""
+                self._cell(page, last, index, value, style)
+            lines = max(
+                (_lines(str(v), c.width) for c, v in zip(columns, row, strict=True) if c.wrap), default=1
+            )
+            if lines > 1:
+                page.set_row(last, LINE_HEIGHT * lines)
+        page.freeze_panes(1, 1)
         page.autofilter(0, 0, last, len(columns) - 1)
         page.set_landscape()
         page.set_paper(9)
@@ -93,7 +105,8 @@ class Book:
             text = _writable("" if value is None else str(value))
             page.write_string(row, column, text, self._styles[style or "text"])
         elif math.isfinite(value):
-            page.write_number(row, column, value, self._styles[style or "number"])
+            plain = "measured" if isinstance(value, float) and not value.is_integer() else "number"
+            page.write_number(row, column, value, self._styles[style or plain])
         else:
             page.write_string(row, column, str(value), self._styles[style or "text"])
 
@@ -111,6 +124,11 @@ def workbook(target: BinaryIO | Path, language: str, title: str) -> Iterator[Boo
     raw.set_properties({"title": title, "author": "Tanbiao", "created": fixed})
     yield Book(raw, language)
     raw.close()
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column so many characters wide; Chinese characters are twice as wide."""
+    return min(math.ceil(sum(1 + (ord(sign) > 0x2E7F) for sign in text) / (0.95 * width)) or 1, MOST_LINES)
 
 
 def _writable(text: str) -> str:

@@ -55,7 +55,12 @@ def report_of(road: Road, content: Content) -> ImportReport:
     """The report of ``content``, which came along ``road``."""
     unlinked, cut_off = road.tally.missing(road.outputs.found)
     title, sha256 = road.source
-    troubles = [*road.tally.troubles, *diagnose.self_loops(content), *diagnose.energy_balances(content)]
+    troubles = [
+        *road.tally.troubles,
+        *diagnose.self_loops(content),
+        *diagnose.energy_balances(content),
+        *diagnose.takers_of_hopeless(content, road.loops),
+    ]
     return ImportReport(
         release=road.head.identifier,
         format=road.extract.format,

@@ -19,12 +19,13 @@ import contextlib
 import io
 import math
 import warnings
+from collections import ChainMap
 from pathlib import Path
 from typing import Any
 
 from databases.importers import texts, workbooks
 from databases.importers.brightway_blocks import Block, activities, database, parameters
-from databases.importers.formulas import FormulaUnreadable, evaluate, resolve
+from databases.importers.formulas import FormulaUnreadable, Values, evaluate, resolve
 from databases.importers.shape import ElementaryFlow, Extract, Process
 from databases.importers.sources import SourceFiles
 from databases.notices import Notice, refused
@@ -39,6 +40,8 @@ TYPES = {
 }
 _SPREAD = ("uncertainty type", "loc", "scale", "shape", "minimum", "maximum")
 _COMPARED = ("name", "unit", "type", "amount", "formula", "code", "database", "input", "location")
+_MOST_COPIED = 500_000_000
+"""Rows times sections: for each section, ``bw2io`` copies the list of all rows below it."""
 
 Raw = dict[str, Any]
 
@@ -68,9 +71,12 @@ def read(files: SourceFiles, work: Path) -> Extract:
     name, data = found
     sheets, raw = _tolerant(data, name)
     reader = "tanbiao"
-    if (theirs := _through_bw2io(data, name, work)) is not None and _agree(raw, theirs[1]):
-        sheets, raw = theirs
-        reader = "bw2io"
+    rows = sum(len(sheet.rows) for sheet in sheets)
+    if rows * (len(raw) + _headings(sheets)) <= _MOST_COPIED:
+        theirs = _through_bw2io(data, name, work)
+        if theirs is not None and _agree(raw, theirs[1]):
+            sheets, raw = theirs
+            reader = "bw2io"
     if not raw:
         raise refused("brightway-nothing", name)
     title, about = database(sheets)
@@ -78,6 +84,15 @@ def read(files: SourceFiles, work: Path) -> Extract:
     extract.head |= {key: _text(about[key]) for key in ("version", "licence", "url") if about.get(key)}
     _Shaper(extract, name, title, sheets).shape(raw)
     return extract
+
+
+def _headings(sheets: list[Block]) -> int:
+    """How many rows begin a section of parameters."""
+    return sum(
+        bool(cells) and isinstance(cells[0], str) and "parameters" in cells[0].casefold()
+        for sheet in sheets
+        for _, cells in sheet.rows
+    )
 
 
 def _tolerant(data: bytes, name: str) -> tuple[list[Block], list[Raw]]:
@@ -222,9 +237,7 @@ class _Shaper:
             process["year"] = int(year)
         return process
 
-    def _exchange(
-        self, item: Raw, activity: Raw, values: dict[str, float], where: str
-    ) -> dict[str, Any] | None:
+    def _exchange(self, item: Raw, activity: Raw, values: Values, where: str) -> dict[str, Any] | None:
         kind = TYPES.get(_text(item.get("type")).casefold())
         name = _text(item.get("name"))
         if kind is None:
@@ -279,7 +292,7 @@ class _Shaper:
             } | ({"CAS number": cas} if cas else {})
         return {"flow": code, "categories": categories} | ({"CAS number": cas} if cas else {})
 
-    def _amount(self, item: Raw, values: dict[str, float], where: str, name: str) -> float:
+    def _amount(self, item: Raw, values: Values, where: str, name: str) -> float:
         amount = item.get("amount")
         if isinstance(amount, int | float) and not isinstance(amount, bool) and math.isfinite(amount):
             return float(amount)
@@ -296,9 +309,9 @@ class _Shaper:
         )
         return math.nan
 
-    def _values(self, given: dict[str, Raw], known: dict[str, float], where: str) -> dict[str, float]:
+    def _values(self, given: dict[str, Raw], known: Values, where: str) -> Values:
         """Values of parameters: the amount, else the formula."""
-        fixed = dict(known)
+        fixed: dict[str, float | None] = {}
         formulas = {}
         for name, item in given.items():
             amount = item.get("amount")
@@ -306,7 +319,8 @@ class _Shaper:
                 formulas[name.casefold()] = _text(item["formula"])
             elif isinstance(amount, int | float) and math.isfinite(amount):
                 fixed[name.casefold()] = float(amount)
-        values, reasons = resolve(formulas, fixed)
+        above = ChainMap[str, float | None](fixed, known) if fixed else known  # type: ignore[arg-type]
+        values, reasons = resolve(formulas, above)
         for name, problem in sorted(reasons.items()):
             self.extract.notices.append(
                 Notice.error(

@@ -67,11 +67,15 @@ def parameters(blocks: list[Block], title: str) -> dict[str, Raw]:
     """Parameters of every section of this title, by name."""
     found: dict[str, Raw] = {}
     for block in blocks:
-        rows = block.counted()
-        for index, cells in enumerate(rows):
-            if _word(cells) == title:
-                ending = next((at for at in range(index + 1, len(rows)) if _blank(rows[at])), len(rows))
-                found |= _named(_labelled(rows[index + 1 : ending]))
+        section: list[list[Any]] | None = None
+        for cells in (*block.counted(), []):  # an empty row ends a section, and so does the end
+            if section is not None and _blank(cells):
+                found |= _named(_labelled(section))
+                section = None
+            elif section is not None:
+                section.append(cells)
+            elif _word(cells) == title:
+                section = []
     return found
 
 

@@ -3,8 +3,8 @@
 Rules
 1. Amounts come from the arrays, names from ``nodes.json``. A package without that table names nothing and is
    refused; so is one whose arrays name a node that the table does not know.
-2. An array is read only where it is what its header says: a known type, one dimension, as long as the file.
-   Nothing is unpickled.
+2. An array is read only where it is what its header says: a known type, one dimension, as long as the file; and
+   once: two resources of one file are refused. Nothing is unpickled.
 3. A negative input is an avoided product. A distribution belongs to its amount and comes along.
 4. What found no supplier there finds none here unless the name matches; what was cut off stays cut off.
 
@@ -82,6 +82,7 @@ class _Package:
 
     def __init__(self, files: SourceFiles) -> None:
         self._files = files
+        self._unread = set(files.names)
         self._groups: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for resource in records(parse(files.read(PACKAGE), PACKAGE).get("resources")):
             matrix, kind = text(resource.get("matrix")), text(resource.get("kind"))
@@ -110,8 +111,10 @@ class _Package:
     def _array(self, paths: dict[str, str], kind: str, count: int | None = None) -> NDArray[Any]:
         """One array by rule 2, with ``count`` entries where that is given; raises SourceRefused."""
         path = paths.get(kind, "")
-        if path not in self._files.names:
-            raise refused("datapackage-array", path or kind, problem="missing")
+        if path not in self._unread:
+            problem = "used twice" if path in self._files.names else "missing"
+            raise refused("datapackage-array", path[:200] or kind, problem=problem)
+        self._unread.remove(path)
         array = _load(self._files.read(path), path, kind)
         if count is not None and len(array) != count:
             raise refused("datapackage-array", path, problem="length")
@@ -127,7 +130,7 @@ def _load(data: bytes, path: str, kind: str) -> NDArray[Any]:
         version = npy.read_magic(stream)
         header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, _, dtype = header(stream)
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, MemoryError, RecursionError) as error:  # the last two: brackets in brackets
         raise refused("datapackage-array", path, problem="header") from error
     if kind == "distributions":
         from bw_processing import UNCERTAINTY_DTYPE
@@ -224,7 +227,7 @@ def _process(item: dict[str, Any], exchanges: list[dict[str, Any]], sources: dic
     process |= {key: value for name, key in _DETAILS.items() if (value := text(item.get(name)))}
     if words := [word.strip() for word in text(item.get("synonyms")).replace("|", ";").split(";")]:
         process["synonyms"] = [word for word in words if word]
-    if year := _integer(item.get("year")):
+    if 1900 <= (year := _integer(item.get("year"))) <= 2200:
         process["year"] = year
     if item.get("complete") is False:
         process["partial"] = True

@@ -67,6 +67,7 @@ class Codes:
 
     def __init__(self, tally: Tally) -> None:
         self._given: set[str] = set()
+        self._ordinals: dict[tuple[str, ...], int] = {}
         self._tally = tally
 
     def give(self, process: Process, wanted: str) -> str:
@@ -76,10 +77,12 @@ class Codes:
             return wanted
         code = "ecospold-code-twice" if wanted else "ecospold-code-missing"
         self._tally.add(Severity.WARNING, code, process["filename"], code=wanted)
-        for ordinal in range(len(self._given) + 1):
-            made = fingerprint(process["name"], process["location"], process["unit"], wanted, ordinal)
-            if made not in self._given:
-                break
+        said = (process["name"], process["location"], process["unit"], wanted)
+        made = wanted
+        while not made or made in self._given:
+            ordinal = self._ordinals.get(said, 0)
+            self._ordinals[said] = ordinal + 1
+            made = fingerprint(*said, ordinal)
         self._given.add(made)
         return made
 

@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from databases.importers import xml
-from databases.importers.compartments import compartment, is_land, runs_backwards
 from databases.importers.ecospold import (
     LOGNORMAL,
     NORMAL,
@@ -44,6 +43,7 @@ from databases.importers.ecospold import (
     uncertainty,
     year_of,
 )
+from databases.importers.ecospold1_compartments import compartment, is_land, runs_backwards
 from databases.importers.shape import ElementaryFlow, Extract, Process
 from databases.importers.sources import SourceFiles
 from databases.notices import Severity, refused
@@ -62,6 +62,8 @@ _OUTPUTS = {"0": "production", "1": "substitution", "2": "production", "3": "tec
 _DISTRIBUTIONS = {"1": LOGNORMAL, "2": NORMAL, "3": TRIANGULAR, "4": UNIFORM}
 _NO_CAS = frozenset({"", "nan", "n.a.", "-"})
 _TRUE = frozenset({"true", "1"})
+_MOST_FOR_BW2IO = 100_000_000
+"""Bytes; its extractor holds the whole file as a tree, which takes thirty times as much."""
 _NO_PROCESS = frozenset({"3", "4"})
 """``dataSetInformation/@type``: 3 elementary flow, 4 impact category."""
 
@@ -98,7 +100,10 @@ class _Run:
 
     def file(self, name: str, data: bytes, work: Path) -> None:
         sizes = [sum(1 for _ in _exchanges(dataset)) for dataset in xml.each(data, name, "dataset")]
-        raws, reason = through_bw2io(lambda: _bw2io(data, work), sizes)
+        raws: list[Raw] = []
+        reason = f"> {_MOST_FOR_BW2IO} bytes"
+        if len(data) <= _MOST_FOR_BW2IO:
+            raws, reason = through_bw2io(lambda: _bw2io(data, work), sizes)
         if reason:
             self.by_ourselves = True
             self.tally.add(Severity.NOTE, "ecospold-bw2io-refused", name, reason=reason)

@@ -80,6 +80,7 @@ def read(files: SourceFiles, work: Path) -> Extract:
         raise refused("ecospold-nothing", files.title)
     for name in files.matching("ElementaryExchanges.xml"):
         run.master_data(name, files.read(name))
+    run.name_flows()
     reader = "tanbiao" if run.by_ourselves else "bw2io"
     return Extract(
         "ecospold2", reader, run.processes, list(run.flows.values()), run.tally.notices(), head=run.head
@@ -93,6 +94,7 @@ class _Run:
         self.work = work
         self.processes: list[Process] = []
         self.flows: dict[str, ElementaryFlow] = {}
+        self.synonyms: dict[str, dict[str, None]] = {}
         self.head: dict[str, str] = {}
         self.tally = Tally()
         self.codes = Codes(self.tally)
@@ -189,7 +191,7 @@ class _Run:
             flow.setdefault("CAS number", cas)
         if formula := xml.attribute(element, "formula"):
             flow.setdefault("formula", formula)
-        _add_synonyms(flow, element)
+        self.add_synonyms(flow, element)
         return found
 
     def reference(self, process: Process) -> str:
@@ -211,9 +213,20 @@ class _Run:
         """Synonyms and formulas of the elementary flows in use."""
         for element in xml.each(data, name, "elementaryExchange"):
             if flow := self.flows.get(xml.attribute(element, "id")):
-                _add_synonyms(flow, element)
+                self.add_synonyms(flow, element)
                 if formula := xml.attribute(element, "formula"):
                     flow.setdefault("formula", formula)
+
+    def add_synonyms(self, flow: ElementaryFlow, element: Element) -> None:
+        """Remember the other names that an element gives to a flow."""
+        for item in xml.children(element, "synonym"):
+            if (said := xml.text(item)) and said != flow["name"]:
+                self.synonyms.setdefault(flow["code"], {})[said] = None
+
+    def name_flows(self) -> None:
+        """Give the flows their synonyms, each once, in the order in which they were met."""
+        for code, found in self.synonyms.items():
+            self.flows[code]["synonyms"] = list(found)
 
 
 def composite_code(activity: str, product: str) -> str:
@@ -307,13 +320,6 @@ def _amounts_of_product(element: Element, raw: Raw) -> Raw:
 
 def _said(raw: Raw, key: str) -> str:
     return (raw.get(key) or "").strip()
-
-
-def _add_synonyms(flow: ElementaryFlow, element: Element) -> None:
-    known = flow.get("synonyms", [])
-    found = [said for item in xml.children(element, "synonym") if (said := xml.text(item))]
-    if new := [said for said in dict.fromkeys(found) if said not in known and said != flow["name"]]:
-        flow["synonyms"] = [*known, *new]
 
 
 def _has_spread(element: Element) -> bool:

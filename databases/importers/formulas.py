@@ -14,10 +14,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Mapping
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
+
+Values = Mapping[str, float | None]
+"""Parameters by casefolded name; None where a formula gave no value."""
 
 FUNCTIONS: Mapping[str, tuple[int, Callable[..., float]]] = {
     "abs": (1, abs),
@@ -58,14 +62,14 @@ class FormulaUnreadable(ValueError):
     """The formula is not one that can be evaluated; write the number in its place."""
 
 
-def evaluate(formula: str, values: Mapping[str, float]) -> float:
+def evaluate(formula: str, values: Values) -> float:
     """The finite value of a formula; ``values`` by casefolded name. Raises FormulaUnreadable."""
     if len(formula) > MAX_LENGTH:
         raise FormulaUnreadable("too long")
     parser = _Parser(_tokens(formula), values)
     try:
         result = float(parser.whole())
-    except (ArithmeticError, ValueError, TypeError) as error:
+    except (ArithmeticError, ValueError, TypeError, RecursionError) as error:
         if isinstance(error, FormulaUnreadable):
             raise
         raise FormulaUnreadable(type(error).__name__) from None
@@ -74,29 +78,45 @@ def evaluate(formula: str, values: Mapping[str, float]) -> float:
     return result
 
 
-def resolve(
-    formulas: Mapping[str, str], known: Mapping[str, float]
-) -> tuple[dict[str, float], dict[str, str]]:
+def resolve(formulas: Mapping[str, str], known: Values) -> tuple[Values, dict[str, str]]:
     """Values of parameters that may need each other, and the reason of each that has none (rule 4).
 
-    ``known`` values are among the result. Names are casefolded; a formula's name hides a known one.
+    ``known`` values are among the result. Names are casefolded; a formula's name hides a known one. The time goes
+    with the length of the formulas, whatever their order, and not with how many values are known.
     """
-    values = {name: value for name, value in known.items() if name not in formulas}
-    waiting = dict(formulas)
+    if not formulas:
+        return known, {}
+    own: dict[str, float | None] = dict.fromkeys(formulas)
+    values = ChainMap[str, float | None](own, known)  # type: ignore[arg-type]  # nothing is written to the second
     reasons: dict[str, str] = {}
-    moved = True
-    while waiting and moved:
-        moved = False
-        for name, formula in list(waiting.items()):
-            if names(formula) & (set(waiting) - {name}):
-                continue
-            moved = True
-            del waiting[name]
-            try:
-                values[name] = evaluate(formula, values)
-            except FormulaUnreadable as error:
-                reasons[name] = str(error)
-    return values, reasons | dict.fromkeys(waiting, "circular")
+    waiting, users = _needs(formulas)
+    ready = [name for name, count in waiting.items() if not count]
+    for name in ready:  # it grows while it is walked
+        try:
+            own[name] = evaluate(formulas[name], values)
+        except FormulaUnreadable as error:
+            reasons[name] = str(error)
+        for user in users[name]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                ready.append(user)
+    reasons |= {name: "circular" for name, count in waiting.items() if count}
+    for name in reasons:
+        if name not in known:
+            del own[name]
+    return values, reasons
+
+
+def _needs(formulas: Mapping[str, str]) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """How many others each formula waits for, and which ones wait for it."""
+    waiting: dict[str, int] = {}
+    users: dict[str, list[str]] = defaultdict(list)
+    for name, formula in formulas.items():
+        needed = (names(formula) & formulas.keys()) - {name}
+        waiting[name] = len(needed)
+        for other in needed:
+            users[other].append(name)
+    return waiting, users
 
 
 def names(formula: str) -> set[str]:
@@ -121,7 +141,7 @@ def _tokens(formula: str) -> list[tuple[str, str]]:
 
 
 class _Parser:
-    def __init__(self, tokens: list[tuple[str, str]], values: Mapping[str, float]) -> None:
+    def __init__(self, tokens: list[tuple[str, str]], values: Values) -> None:
         self.tokens, self.values, self.at, self.depth = tokens, values, 0, 0
 
     def whole(self) -> float:
@@ -193,9 +213,9 @@ class _Parser:
 
     def named(self, name: str) -> float:
         if self.mark("(") is None:
-            if name not in self.values:
+            if (value := self.values.get(name)) is None:
                 raise FormulaUnreadable(f"{name!r}")
-            return self.values[name]
+            return value
         arguments = [self.either()]
         while self.mark(",", ";") is not None:
             arguments.append(self.either())

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from databases.category_paths import Path, categories
 from databases.importers import xml
 from databases.importers.collected import Collected
-from databases.importers.quantities import REFERENCE_UNITS, Quantity
-from databases.importers.shape import ElementaryFlow
+from databases.importers.quantities import REFERENCE_UNITS, Quantity, product_properties
+from databases.importers.shape import ElementaryFlow, cas_number
 from databases.notices import Severity
 
 if TYPE_CHECKING:
@@ -70,6 +70,13 @@ class Flow:
     formula: str = ""
     synonyms: tuple[str, ...] = ()
     quantities: tuple[Quantity, ...] = ()
+    _properties: dict[str, float | str] | None = None
+
+    def product_properties(self) -> dict[str, float | str]:
+        """Mass, energy and price of one reference unit, worked out once; as :func:`quantities.product_properties`."""
+        if self._properties is None:
+            self._properties = product_properties(self.quantities, 1.0)
+        return dict(self._properties)
 
     def node(self) -> ElementaryFlow:
         """The elementary flow in the shape of :mod:`databases.importers.shape`."""
@@ -148,12 +155,6 @@ def library(documents: dict[str, list[Document]], told: Collected) -> Library:
         text = xml.text(information, "sourceCitation")
         found.citations[item.uuid] = text or xml.preferred(xml.texts(information, "shortName"), "en", "zh")
     return found
-
-
-def cas_number(written: str) -> str:
-    """``000124-38-9`` as ``124-38-9``; ``""`` for what is no CAS number."""
-    match = re.fullmatch(r"0*(\d{2,7})-(\d\d)-(\d)", written.strip())
-    return "-".join(match.groups()) if match else ""
 
 
 def _reference_units(documents: Iterable[Document]) -> dict[str, str]:

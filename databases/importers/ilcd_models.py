@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 Exchange = dict[str, Any]
-_Wanted = dict[int, tuple[Exchange, set[tuple[str, str]], str]]
+_Suppliers = set[tuple[str, str]]
+_Wanted = dict[tuple[tuple[str, str], bool], tuple[_Suppliers, str]]
+"""Suppliers (code, product) by key of the exchanges and whether only those of waste are meant, and the model's file."""
+_Inputs = dict[tuple[str, str], list[Exchange]]
+"""Exchanges with a supplier to be found, by code of their process and identifier of their flow."""
 
 
 def connect(models: Iterable[Document], processes: list[Process], told: Collected) -> int:
@@ -34,27 +38,19 @@ def connect(models: Iterable[Document], processes: list[Process], told: Collecte
 
     Returns how many exchanges now name their supplier.
     """
-    by_code: dict[str, list[Process]] = defaultdict(list)
+    codes = {process["code"] for process in processes}
+    inputs: _Inputs = defaultdict(list)
     for process in processes:
-        by_code[process["code"]].append(process)
+        for exchange in process["exchanges"]:
+            if exchange["type"] == "technosphere":
+                inputs[process["code"], exchange.get("product", "")].append(exchange)
     wanted: _Wanted = {}
     for model in models:
-        _connections(model, by_code, wanted, told)
-    count = 0
-    for exchange, suppliers, file in wanted.values():
-        if exchange.get("activity"):
-            continue
-        if len(suppliers) > 1:
-            told.add(Severity.WARNING, "ilcd-model-ambiguous", file, exchange["name"])
-            continue
-        exchange["activity"], exchange["product"] = next(iter(suppliers))
-        count += 1
-    return count
+        _connections(model, (codes, inputs), wanted, told)
+    return sum(_supply(inputs[key], key, wanted, told) for key in dict.fromkeys(key for key, _ in wanted))
 
 
-def _connections(
-    model: Document, by_code: dict[str, list[Process]], wanted: _Wanted, told: Collected
-) -> None:
+def _connections(model: Document, known: tuple[set[str], _Inputs], wanted: _Wanted, told: Collected) -> None:
     instances = list(xml.children(model.information, "technology", "processes", "processInstance"))
     codes = {xml.attribute(item, "dataSetInternalID"): _process(item) for item in instances}
     for instance in instances:
@@ -64,12 +60,11 @@ def _connections(
             for link in xml.children(output, "downstreamProcess"):
                 taker = codes.get(xml.attribute(link, "id"), "")
                 taken = xml.attribute(link, "flowUUID").casefold() or given
-                found = _between(by_code, (giver, given), (taker, taken))
-                if not found:
+                if (found := _between(known, (giver, given), (taker, taken))) is None:
                     told.add(Severity.WARNING, "ilcd-model-loose", model.file, given)
-                for exchange, supplier, product in found:
-                    entry = wanted.setdefault(id(exchange), (exchange, set(), model.file))
-                    entry[1].add((supplier, product))
+                    continue
+                key, of_waste, supplier = found
+                wanted.setdefault((key, of_waste), (set(), model.file))[0].add(supplier)
 
 
 def _process(instance: Element) -> str:
@@ -77,20 +72,33 @@ def _process(instance: Element) -> str:
 
 
 def _between(
-    by_code: dict[str, list[Process]], giver: tuple[str, str], taker: tuple[str, str]
-) -> list[tuple[Exchange, str, str]]:
-    """(exchange, its supplier, the supplier's product) for one connection (rule 1)."""
-    found = [(item, *giver) for item in _exchanges(by_code, *taker, "technosphere")]
-    if found or giver[0] not in by_code:
-        return [entry for entry in found if giver[0] in by_code]
-    handed = [item for item in _exchanges(by_code, *giver, "technosphere") if item.get("waste")]
-    return [(item, *taker) for item in handed if taker[0] in by_code]
+    known: tuple[set[str], _Inputs], giver: tuple[str, str], taker: tuple[str, str]
+) -> tuple[tuple[str, str], bool, tuple[str, str]] | None:
+    """Key of the exchanges that one connection supplies, whether only those of waste, their supplier (rule 1)."""
+    codes, inputs = known
+    if giver[0] not in codes:
+        return None
+    if taker in inputs:
+        return taker, False, giver
+    if taker[0] in codes and any(item.get("waste") for item in inputs.get(giver, ())):
+        return giver, True, taker
+    return None
 
 
-def _exchanges(by_code: dict[str, list[Process]], code: str, flow: str, kind: str) -> list[Exchange]:
-    return [
-        exchange
-        for process in by_code.get(code, ())
-        for exchange in process["exchanges"]
-        if exchange["type"] == kind and exchange.get("product") == flow
-    ]
+def _supply(exchanges: list[Exchange], key: tuple[str, str], wanted: _Wanted, told: Collected) -> int:
+    """Name the supplier of each of these exchanges, where it is one (rules 2 and 3); returns of how many."""
+    nobody: tuple[_Suppliers, str] = (set(), "")
+    of_all, of_waste = wanted.get((key, False), nobody), wanted.get((key, True), nobody)
+    file = of_all[1] or of_waste[1]
+    both = of_all[0] | of_waste[0]
+    count = 0
+    for exchange in exchanges:
+        suppliers = both if exchange.get("waste") else of_all[0]
+        if exchange.get("activity") or not suppliers:
+            continue
+        if len(suppliers) > 1:
+            told.add(Severity.WARNING, "ilcd-model-ambiguous", file, exchange["name"])
+            continue
+        exchange["activity"], exchange["product"] = next(iter(suppliers))
+        count += 1
+    return count

@@ -26,7 +26,7 @@ from databases.category_paths import signed
 from databases.importers import xml
 from databases.importers.collected import Collected
 from databases.importers.ilcd_flows import ELEMENTARY, PRODUCT, WASTE, Document, Flow, Library, full_name
-from databases.importers.quantities import distribution, product_properties
+from databases.importers.quantities import distribution
 from databases.importers.shape import Process
 from databases.notices import Severity
 
@@ -39,15 +39,20 @@ _SAME = 1e-9
 
 @dataclass(slots=True)
 class _Reading:
-    """A process while its exchanges are read. ``numbers``: internal id of each exchange kept, in order."""
+    """A process while its exchanges are read.
+
+    ``references``: internal ids that the process names as reference flows; ``numbers``: of each exchange kept, in
+    order; ``met``: the same as a set.
+    """
 
     item: Document
     library: Library
     told: Collected
     name: str
-    references: list[str]
+    references: dict[str, None]
     epd: bool
     numbers: list[str] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)
     exchanges: list[Exchange] = field(default_factory=list)
     fractions: list[dict[str, float]] = field(default_factory=list)
 
@@ -60,10 +65,8 @@ def process(item: Document, library: Library, told: Collected) -> Process:
     """The process of a data set; whatever it lacks is ``""`` and told, never an error."""
     information = item.information
     name, name_zh = full_name(information, "processDataSet")
-    references = [
-        xml.text(reference)
-        for reference in xml.children(information, "quantitativeReference", "referenceToReferenceFlow")
-    ]
+    named = xml.children(information, "quantitativeReference", "referenceToReferenceFlow")
+    references = dict.fromkeys(xml.text(reference) for reference in named)
     reading = _Reading(item, library, told, name or item.uuid, references, _is_epd(item.root))
     for element in xml.children(item.root, "exchanges", "exchange"):
         _read(reading, element)
@@ -165,7 +168,7 @@ def _citation(item: Document, library: Library) -> str:
 def _read(reading: _Reading, element: Element) -> None:
     """Add one exchange (rules 1 to 4, 6, 8), or count why not."""
     number = xml.attribute(element, "dataSetInternalID")
-    reference = number in reading.references and number not in reading.numbers
+    reference = number in reading.references and number not in reading.met
     if reading.epd and not reference:
         return
     if not reference and "reminder" in xml.text(element, "functionType").casefold():
@@ -176,12 +179,13 @@ def _read(reading: _Reading, element: Element) -> None:
     exchange = _exchange(reading, element, flow, taken=taken, reference=reference)
     reading.exchanges.append(exchange)
     reading.numbers.append(number)
+    reading.met.add(number)
     reading.fractions.append(_fractions(element))
 
 
 def _one_reference(reading: _Reading) -> None:
     """Rule 1: of the reference flows that are there, the one named first is the quantitative reference."""
-    main = next((number for number in reading.references if number in reading.numbers), "")
+    main = next((number for number in reading.references if number in reading.met), "")
     for number, exchange in zip(reading.numbers, reading.exchanges, strict=True):
         if exchange.get("reference") and number != main:
             del exchange["reference"]
@@ -237,7 +241,7 @@ def _product(exchange: Exchange, element: Element, flow: Flow, *, taken: bool, r
             exchange["reference"] = True
         if taken:
             exchange["waste"] = True
-        if properties := product_properties(flow.quantities, 1.0):
+        if properties := flow.product_properties():
             exchange["properties"] = properties
     elif waste:
         exchange["waste"] = True
@@ -315,4 +319,5 @@ def _allocate(reading: _Reading) -> None:
 
 
 def _equal(one: dict[str, float], other: dict[str, float], outputs: dict[str, Exchange]) -> bool:
-    return all(abs(one.get(number, 0.0) - other.get(number, 0.0)) <= _SAME for number in outputs)
+    stated = (one.keys() | other.keys()) & outputs.keys()
+    return all(abs(one.get(number, 0.0) - other.get(number, 0.0)) <= _SAME for number in stated)

@@ -22,8 +22,8 @@ from typing import Any
 from databases import units
 from databases.category_paths import Path, categories
 from databases.exporters.jsonld_entities import TAG, unescaped
-from databases.importers.quantities import REFERENCE_UNITS, Quantity
-from databases.importers.shape import ElementaryFlow
+from databases.importers.quantities import REFERENCE_UNITS, Quantity, product_properties
+from databases.importers.shape import ElementaryFlow, cas_number
 from databases.importers.strict_json import Object, flag, number, record, records, text
 from databases.units import UnknownUnit
 
@@ -61,6 +61,29 @@ class Flow:
     location: str = ""
     without_supplier: bool = False
     properties: tuple[Property, ...] = ()
+    _by_identifier: dict[str, Property] = field(default_factory=dict)
+    _by_unit: dict[str, Property] = field(default_factory=dict)
+    _of_product: dict[float, dict[str, float | str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for item in self.properties:
+            self._by_identifier.setdefault(item.identifier, item)
+            for unit in item.units:
+                self._by_unit.setdefault(unit, item)
+
+    def property_of(self, identifier: str) -> Property | None:
+        """The first property with this identifier."""
+        return self._by_identifier.get(identifier)
+
+    def property_with(self, unit: str) -> Property | None:
+        """The first property that knows a unit of this name."""
+        return self._by_unit.get(unit)
+
+    def product_properties(self, scale: float) -> dict[str, float | str]:
+        """Mass, energy and price of ``scale`` reference units, worked out once (``quantities.product_properties``)."""
+        if scale not in self._of_product:
+            self._of_product[scale] = product_properties(self.quantities(), scale)
+        return dict(self._of_product[scale])
 
     def node(self) -> ElementaryFlow:
         """The elementary flow in the shape of :mod:`databases.importers.shape`."""
@@ -177,11 +200,11 @@ def stated(flow: Flow, exchange: Object) -> Stated:
     main = flow.properties[0] if flow.properties else None
     if main is None:
         return Stated(name or flow.unit)
-    chosen = next((item for item in flow.properties if item.identifier == property_id), main)
+    chosen = flow.property_of(property_id) or main
     name = name if name in chosen.units else chosen.unit_names.get(unit_id, name or chosen.unit)
     if name not in chosen.units:
         # The unit may belong to another property than the exchange names, or to none that the package holds.
-        chosen = next((item for item in flow.properties if name in item.units), chosen)
+        chosen = flow.property_with(name) or chosen
     if name not in chosen.units:
         return Stated(name or flow.unit)
     if chosen is main and (name == main.unit or _known(name)):
@@ -244,7 +267,7 @@ def _flow(
         kind=kind if kind in (ELEMENTARY, PRODUCT, WASTE) else PRODUCT,
         unit=listed[0].unit if listed else text(entity.get("refUnit")),
         categories=categories(path) if kind == ELEMENTARY else (),
-        cas=_cas(text(entity.get("cas"))),
+        cas=cas_number(text(entity.get("cas"))),
         formula=text(entity.get("formula")),
         synonyms=_synonyms(entity.get("synonyms")),
         identifiers=(tags["code"],) if tags.get("code") else (),
@@ -278,11 +301,6 @@ def _property(
         factors or ({unit: 1.0} if unit else {}),
         names,
     )
-
-
-def _cas(written: str) -> str:
-    match = re.fullmatch(r"0*(\d{2,7})-(\d\d)-(\d)", written)
-    return "-".join(match.groups()) if match else ""
 
 
 def _synonyms(written: object) -> tuple[str, ...]:

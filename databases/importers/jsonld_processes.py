@@ -37,7 +37,7 @@ from databases.importers.jsonld_flows import (
     place_of,
     stated,
 )
-from databases.importers.quantities import distribution, product_properties
+from databases.importers.quantities import distribution
 from databases.importers.shape import Process
 from databases.importers.strict_json import Object, flag, number, record, records, text
 from databases.notices import Severity
@@ -223,7 +223,7 @@ def _properties(item: Object, flow: Flow, as_stated: Stated) -> dict[str, float 
     """Mass, energy and price of one unit of a product; the exchange's own cost counts before a property."""
     main = flow.properties[0] if flow.properties else None
     scale = main.units.get(as_stated.unit, 1.0) if main else 1.0
-    found = product_properties(flow.quantities(), scale)
+    found = flow.product_properties(scale)
     cost, amount = number(item.get("costValue")), number(item.get("amount"))
     currency = text(record(item.get("currency")).get("name")) or text(
         record(item.get("currency")).get("code")

@@ -99,6 +99,17 @@ def distribution(
     return found if all(math.isfinite(value) for value in found.values()) else {}
 
 
+def scales(number: int, factor: float) -> bool:
+    """Whether a distribution of ``stats_arrays`` can be taken times ``factor`` by its ``loc``, ``scale`` and bounds.
+
+    Bernoulli, discrete uniform and beta (6, 7, 10) have a chance, whole numbers or a shape; Weibull, gamma and extreme
+    value (8, 9, 11) lean to one side. Nothing is left of any of them times zero.
+    """
+    return factor == 1.0 or (
+        factor != 0 and not (number in (6, 7, 10) or (factor < 0 and number in (8, 9, 11)))
+    )
+
+
 def _spread(kind: str, given: list[float], factor: float) -> dict[str, float | int | bool]:
     middle, spread = given[0] * factor, given[1]
     if kind == "normal":

@@ -4,7 +4,8 @@ Rules
 1. A format named by the practitioner is taken at its word; else every format is asked, and exactly one must say yes.
 2. A reader is one module with ``detects(files) -> bool``, which looks at names and beginnings only, and
    ``read(files, work) -> Extract``. Modules are imported when they are asked, not before.
-3. Reading uses no network. Where the machinery under a reader tries, it is refused, and the reader must do without.
+3. Of one kind of notice the first :data:`MOST_OF_A_KIND` are kept, and one that says how many more there were.
+4. Reading uses no network. Where the machinery under a reader tries, it is refused, and the reader must do without.
 
 Example: ``extract, title, sha256 = read(Path("uslci.zip"), "", work)``.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -22,7 +24,7 @@ from typing import Any, Protocol, cast
 
 from databases.importers.shape import Extract
 from databases.importers.sources import SourceFiles, open_source
-from databases.notices import refused
+from databases.notices import Notice, Severity, refused
 
 FORMATS = MappingProxyType(
     {
@@ -42,6 +44,8 @@ FORMATS = MappingProxyType(
     }
 )
 """Module of every format by the word that ``Options.format`` takes, in the order in which they are asked."""
+
+MOST_OF_A_KIND = 500
 
 
 class Reader(Protocol):
@@ -65,7 +69,25 @@ def read(path: Path, options_format: str, work: Path) -> tuple[Extract, str, str
     """
     with open_source(path) as files, without_network():
         extract = reader(files, options_format).read(files, work)
+        extract.notices = _bounded(extract.notices)
         return extract, files.title, files.sha256
+
+
+def _bounded(notices: list[Notice]) -> list[Notice]:
+    """Rule 3, in the order in which they came."""
+    counts: Counter[str] = Counter()
+    kept: list[Notice] = []
+    severities: dict[str, Severity] = {}
+    for notice in notices:
+        counts[notice.code] += 1
+        if counts[notice.code] <= MOST_OF_A_KIND:
+            kept.append(notice)
+            severities[notice.code] = notice.severity
+    for code, count in counts.items():
+        if (more := count - MOST_OF_A_KIND) > 0:
+            details = (("count", str(more)), ("kind", code))
+            kept.append(Notice(severities[code], "source-more-notices", "", details))
+    return kept
 
 
 def reader(files: SourceFiles, options_format: str = "") -> Reader:

@@ -34,6 +34,7 @@ An elementary flow is a dictionary with ``code``, ``name``, ``unit``, ``categori
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,7 @@ from databases.notices import Notice
 
 Process = dict[str, Any]
 ElementaryFlow = dict[str, Any]
+_CAS = re.compile(r"0*([0-9]{2,7}-[0-9]{2}-[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,9 @@ class Extract:
     notices: list[Notice] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     head: dict[str, str] = field(default_factory=dict)
+
+
+def cas_number(written: str) -> str:
+    """``000124-38-9`` as ``124-38-9``; ``""`` for what is no CAS number (``n.a.``, ``E1730133``)."""
+    found = _CAS.fullmatch(written.strip())
+    return found[1] if found else ""

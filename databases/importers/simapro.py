@@ -3,8 +3,9 @@
 Rules
 1. Our own reader (:mod:`databases.importers.simapro_blocks`) reads every file first: it evaluates formulas by a
    grammar, never by ``eval``, and asks no network.
-2. ``bw2io`` reads a file only when every cell it would evaluate is a plain number, a name or a short sum, and the file
-   has nothing that its extractor does not know (waste scenarios, more than 100,000 rows).
+2. ``bw2io`` is given the processes and parameters that we have looked through, not the file; and only when every cell
+   it would evaluate is a plain number, a name or a short sum, no row begins with a word that would start a section for
+   it and not for us, and there is nothing that its extractor does not know (waste scenarios, more than 100,000 rows).
 3. Its dictionaries are taken when names, units and amounts agree with ours one by one; else ours are, and it is told.
 4. The full name of a product is its identifier, as in SimaPro; the place is taken from ``{CN}|`` or ``/CN U`` in it.
 5. A waste treatment's product is waste that it takes; what stands under "Waste to treatment" is waste handed over.
@@ -16,6 +17,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +26,16 @@ from databases.importers import texts
 from databases.importers.shape import ElementaryFlow, Extract, Process
 from databases.importers.simapro_blocks import (
     COMPARTMENTS,
+    GLOBAL,
     INPUTS,
     PARAMETERS,
     PRODUCTS,
+    QUIET,
+    SECTIONS,
     SPLIT,
     Export,
     Raw,
+    Rows,
     looks_like,
     processes,
     sections,
@@ -37,10 +44,12 @@ from databases.importers.simapro_blocks import (
 from databases.importers.sources import SourceFiles
 from databases.notices import Notice, refused
 
-_BRACES = re.compile(r"\s*\{(?P<place>[^{}]{1,40})\}\s*\|?")
+_BRACES = re.compile(r"\{(?P<place>[^{}]{1,40})\}")
 _SLASH = re.compile(r"/(?P<place>[A-Z]{2,3}(?:-[A-Z]{2,3})?)(?:/I)?(?: [SU])?$")
-_EVALUATED = re.compile(r"(?!.*\*\s*\*)(?!.*\w\s*\()[A-Za-z0-9_ .,()+*/-]{0,100}")
+_EVALUATED = re.compile(r"(?!.*\*\s*\*)(?!.*\w\s*\()[A-Za-z0-9_ .,()+*/-]*")
 """What ``bw2io`` may evaluate (rule 2): no powers, calls, subscripts or texts."""
+_LONGEST_EVALUATED = 100
+_WORDS = SECTIONS | {*GLOBAL, *QUIET, "Process", "End"}
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NAME = re.compile(r"[A-Za-z_]\w{0,60}", re.ASCII)
 _MOST_ROWS = 100_000
@@ -81,7 +90,7 @@ def read(files: SourceFiles, work: Path) -> Extract:  # noqa: ARG001 - the signa
             extract.notices.append(Notice.warning("simapro-file-skipped", name))
             continue
         read_any = True
-        _one(extract, split(data, name), data, flows)
+        _one(extract, split(data, name), flows)
     if not read_any:
         raise refused("simapro-not", files.title)
     if not extract.processes:
@@ -90,7 +99,7 @@ def read(files: SourceFiles, work: Path) -> Extract:  # noqa: ARG001 - the signa
     return extract
 
 
-def _one(extract: Extract, export: Export, data: bytes, flows: dict[str, ElementaryFlow]) -> None:
+def _one(extract: Extract, export: Export, flows: dict[str, ElementaryFlow]) -> None:
     for block, count in sorted(export.skipped.items()):
         extract.notices.append(
             Notice.note("simapro-block-skipped", export.name, block=block[:100], count=count)
@@ -98,7 +107,7 @@ def _one(extract: Extract, export: Export, data: bytes, flows: dict[str, Element
     if export.unended:
         extract.notices.append(Notice.warning("simapro-unended", export.name))
     ours = processes(export, extract.notices)
-    theirs = _through_bw2io(export, ours, data)
+    theirs = _through_bw2io(export, ours)
     if theirs is None:
         extract.reader = "tanbiao"
     chosen = (
@@ -119,25 +128,22 @@ def _one(extract: Extract, export: Export, data: bytes, flows: dict[str, Element
         extract.processes.append(process)
 
 
-def _through_bw2io(export: Export, ours: list[Raw], data: bytes) -> list[Raw] | None:
+def _through_bw2io(export: Export, ours: list[Raw]) -> list[Raw] | None:
     """The extractor's processes where they agree with ours (rules 2 and 3), else None."""
     if not _harmless(export, ours):
         return None
     try:
-        found = _extracted(export, texts.decode(data, export.name)[0])
+        found = _extracted(export)
     except Exception:  # whatever the library makes of a file of the world, our own reading stands
         return None
     return found if _agree(ours, found) else None
 
 
-def _extracted(export: Export, text: str) -> list[Raw]:
+def _extracted(export: Export) -> list[Raw]:
     """As ``SimaProCSVExtractor.extract``, without its log, a file in the project's folder that it leaves open."""
-    from bw2io.extractors.simapro_csv import EndOfDatasets, SimaProCSVExtractor, strip_whitespace_and_delete
+    from bw2io.extractors.simapro_csv import EndOfDatasets, SimaProCSVExtractor
 
-    lines = [
-        [strip_whitespace_and_delete(cell) for cell in row]
-        for row in texts.rows(text, export.separator, export.name)
-    ]
+    lines = list(_screened(export))
     metadata = SimaProCSVExtractor.get_project_metadata(lines)
     known, compiled = SimaProCSVExtractor.get_global_parameters(lines, metadata)
     found: list[Raw] = []
@@ -153,6 +159,19 @@ def _extracted(export: Export, text: str) -> list[Raw]:
         return found
 
 
+def _screened(export: Export) -> Iterator[list[str]]:
+    """The rows that :func:`_harmless` has looked through, as a file that holds nothing else (rule 2)."""
+    yield [f"{{Decimal separator: {export.decimal}}}"]
+    yield []
+    for block in export.processes:
+        yield ["Process"]
+        yield from (row for _, row in block)
+        yield ["End"]
+        yield []
+    for label, row in export.globals:
+        yield from ([label], row, [])
+
+
 def _harmless(export: Export, ours: list[Raw]) -> bool:
     if not export.processes or sum(len(block) for block in export.processes) > _MOST_ROWS:
         return False
@@ -161,7 +180,11 @@ def _harmless(export: Export, ours: list[Raw]) -> bool:
     parameters = [row for _, row in export.globals]
     cells: list[str] = []
     for block in export.processes:
-        for label, rows in sections(block):
+        found = sections(block)
+        labels = Counter(label for label, _ in found)
+        if any(count > labels[word] for word, count in Counter(_begins(block)).items()):
+            return False
+        for label, rows in found:
             if label in SPLIT or label == "Waste scenario":
                 return False
             if label in PARAMETERS:
@@ -170,7 +193,12 @@ def _harmless(export: Export, ours: list[Raw]) -> bool:
                 cells += [cell for _, row in rows for cell in row[span]]
     cells += [cell for row in parameters for cell in row[1:6]]
     plain = len(parameters) <= _MOST_PARAMETERS and all(_NAME.fullmatch(row[0]) for row in parameters if row)
-    return plain and all(_EVALUATED.fullmatch(cell) for cell in cells)
+    return plain and all(len(cell) <= _LONGEST_EVALUATED and _EVALUATED.fullmatch(cell) for cell in cells)
+
+
+def _begins(block: Rows) -> Iterator[str]:
+    """Words at the beginning of rows that mean something to ``bw2io``, wherever they stand."""
+    return (row[0] for _, row in block if row and row[0] in _WORDS)
 
 
 def _agree(ours: list[Raw], theirs: list[Raw]) -> bool:

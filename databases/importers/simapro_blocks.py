@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from databases.importers import texts
-from databases.importers.formulas import FormulaUnreadable, evaluate, resolve
+from databases.importers.formulas import FormulaUnreadable, Values, evaluate, resolve
+from databases.importers.shape import cas_number
 from databases.notices import Notice, refused
 
 PRODUCTS = ("Products", "Waste treatment", "Waste scenario")
@@ -148,22 +148,17 @@ def _close(export: Export, block: str, rows: Rows) -> None:
         export.globals += [(block, row) for _, row in rows if row]
     elif block in FLOW_LISTS:
         for _, row in rows:
-            if len(row) > 2 and (cas := _cas(row[2])):
+            if len(row) > 2 and (cas := cas_number(row[2])):
                 export.cas[row[0].casefold()] = cas
     elif block not in QUIET:
         export.skipped[block] = export.skipped.get(block, 0) + 1
-
-
-def _cas(text: str) -> str:
-    plain = text.strip().lstrip("0")
-    return plain if re.fullmatch(r"\d{2,7}-\d\d-\d", plain) else ""
 
 
 class _Reader:
     def __init__(self, export: Export, notices: list[Notice]) -> None:
         self.export = export
         self.notices = notices
-        self.globals: dict[str, float] = {}
+        self.globals: Values = {}
         for scope in ("Database", "Project"):
             mine = [(block, row) for block, row in export.globals if block.startswith(scope)]
             self.globals = self._parameters(mine, self.globals, export.name)
@@ -197,9 +192,7 @@ class _Reader:
             f"{self.export.separator} ".join(row).strip(f"{self.export.separator} ") for _, row in lines
         )
 
-    def _parameters(
-        self, rows: list[tuple[str, list[str]]], known: Mapping[str, float], where: str
-    ) -> dict[str, float]:
+    def _parameters(self, rows: list[tuple[str, list[str]]], known: Values, where: str) -> Values:
         formulas = {}
         for _, row in rows:
             if row and row[0]:
@@ -216,7 +209,7 @@ class _Reader:
     def _formula(self, text: str) -> str:
         return _COMMA_NUMBER.sub(".", text) if self.export.decimal == "," else text
 
-    def _exchange(self, label: str, number: int, row: list[str], values: Mapping[str, float]) -> Raw:
+    def _exchange(self, label: str, number: int, row: list[str], values: Values) -> Raw:
         cells = [*row, *[""] * (10 - len(row))]
         if label in SPLIT:
             return self._split(label, number, cells, values)
@@ -248,7 +241,7 @@ class _Reader:
             raw |= self._spread(raw["amount"], rest)
         return raw
 
-    def _split(self, label: str, number: int, cells: list[str], values: Mapping[str, float]) -> Raw:
+    def _split(self, label: str, number: int, cells: list[str], values: Values) -> Raw:
         """``treatment;waste type;percentage;comment`` of a waste scenario: a share of what is treated."""
         share = self._number(cells[2].rstrip("% "), values, number, cells[0]) / 100
         return {
@@ -263,7 +256,7 @@ class _Reader:
             "comment": _joined(cells[3:]),
         }
 
-    def _number(self, written: str, values: Mapping[str, float], number: int, name: str) -> float:
+    def _number(self, written: str, values: Values, number: int, name: str) -> float:
         plain = texts.number(written, self.export.decimal)
         if plain is not None:
             return plain
@@ -276,7 +269,7 @@ class _Reader:
             )
             return _UNKNOWN
 
-    def _share(self, written: str, values: Mapping[str, float], number: int, name: str) -> float | None:
+    def _share(self, written: str, values: Values, number: int, name: str) -> float | None:
         plain = written.rstrip("% ")
         if not plain or plain.casefold() in ("not defined", "undefined", "n/a"):
             return None

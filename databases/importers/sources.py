@@ -5,9 +5,9 @@ Rules
    copy under checked names (:meth:`SourceFiles.unpack`).
 2. A name that is absolute, climbs with ``..``, has a backslash, a drive letter, a control character or more letters
    than a file system takes, or is no plain file (symbolic link, device), refuses the whole source.
-3. Sizes count before reading (as declared) and while reading (as found): a member, their sum, their number and
-   how far an archive may expand are all limited. An encrypted member is refused. A workbook is an archive too and
-   is measured the same way, though it is given as one file.
+3. Sizes count before reading (as declared) and while reading (as found): a member, their sum, their number, the
+   depth of folders and how far an archive may expand (each member, and all together) are limited. An encrypted
+   member is refused. A workbook is an archive too and is measured the same way, though it is given as one file.
 4. Members come in sorted order, so that the same source gives the same release.
 5. What file managers leave behind (``__MACOSX/``, ``.DS_Store``, ``Thumbs.db``, ``desktop.ini``) is no member.
 
@@ -38,6 +38,11 @@ MAX_TOTAL = 16_000_000_000
 MAX_MEMBERS = 200_000
 MAX_RATIO = 200
 """Expanded over packed size of one member beyond :data:`SMALL`; text of the field reaches about 40."""
+MAX_TOTAL_RATIO = 50
+"""Expanded over packed size of a whole archive beyond :data:`SMALL_TOTAL`; USLCI reaches 11."""
+SMALL_TOTAL = 300_000_000
+MAX_DEPTH = 30
+"""Folders in folders."""
 SMALL = 10_000_000
 """Bytes that may come from next to nothing: an array of equal numbers in a datapackage is packed a thousandfold."""
 _DAMAGED = (
@@ -63,6 +68,8 @@ class Limits:
     members: int = MAX_MEMBERS
     ratio: int = MAX_RATIO
     small: int = SMALL
+    total_ratio: int = MAX_TOTAL_RATIO
+    small_total: int = SMALL_TOTAL
 
 
 class SourceFiles:
@@ -150,6 +157,10 @@ class SourceFiles:
                 raise refused("source-member-too-large", name, size=size, most=self.limits.member)
         if (total := sum(found.values())) > self.limits.total:
             raise refused("source-too-large", self.title, size=total, most=self.limits.total)
+        if self._archive is not None and total > self.limits.small_total:
+            packed = self.path.stat().st_size
+            if total > self.limits.total_ratio * packed:
+                raise refused("source-bomb", self.title, size=total, packed=packed)
         if not found:
             raise refused("source-empty", self.title)
         return found
@@ -239,6 +250,8 @@ def _is_litter(name: str) -> bool:
 
 
 def _is_unsafe(name: str, original: str) -> bool:
+    if len(original) > 1000:
+        return True
     pure = PurePosixPath(name)
     return (
         not pure.parts
@@ -247,5 +260,5 @@ def _is_unsafe(name: str, original: str) -> bool:
         or any(mark in original for mark in "\\:")
         or any(ord(letter) < 32 or 0xD800 <= ord(letter) < 0xE000 for letter in original)
         or any(len(part.encode("utf-8", "replace")) > 250 for part in pure.parts)
-        or len(original) > 1000
+        or len(pure.parts) > MAX_DEPTH
     )

@@ -7,11 +7,11 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from databases.content import Progress
 from databases.facts import Facts, brightway_datasets, brightway_flows
 
 PROJECT = "tanbiao-build"
@@ -36,7 +36,7 @@ class Edge:
     fact: int
 
 
-def import_facts(facts: Facts, name: str, progress: Callable[[str, float], None]) -> list[Edge]:
+def import_facts(facts: Facts, name: str, progress: Progress) -> list[Edge]:
     """Write the facts into this process' Brightway directory through bw2io and bw2data, and read them back.
 
     Edges come sorted by dataset, then in the order of the tables. Raises UnlinkedExchange and

@@ -14,6 +14,7 @@ import io
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -144,13 +145,25 @@ def _read(data: bytes) -> list[Sheet]:
     for page in book.worksheets:
         sheet = Sheet(page.title)
         page.reset_dimensions()  # a declared size may be smaller, or far larger, than the sheet
-        for row in page.iter_rows(max_row=LAST_ROW, max_col=LAST_COLUMN):
+        for row in _filled_rows(page):
             last = next((index for index in range(len(row), 0, -1) if row[index - 1].value is not None), 0)
             if last:
                 sheet.rows.append((int(row[last - 1].row or 0), tuple(_value(cell) for cell in row[:last])))
         found.append(sheet)
     book.close()
     return found
+
+
+def _filled_rows(page: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows of a sheet that are there. A sheet may leave out a million: openpyxl gives one and the same row for them."""
+    empty: tuple[Any, ...] | None = None
+    for row in page.iter_rows(max_row=LAST_ROW, max_col=LAST_COLUMN):
+        if row is empty:
+            continue
+        if all(cell.value is None and cell.data_type != "f" for cell in row):
+            empty = row
+        else:
+            yield row
 
 
 def _value(cell: Any) -> Any:
@@ -168,7 +181,7 @@ def _note_unsaved(data: bytes, found: list[Sheet]) -> None:
         filled = dict(sheet.rows)
         page = book[sheet.name]
         page.reset_dimensions()
-        for row in page.iter_rows(max_row=LAST_ROW, max_col=LAST_COLUMN):
+        for row in _filled_rows(page):
             for cell in row:
                 if cell.data_type == "f":
                     number, column = int(cell.row or 0), int(cell.column or 0) - 1

@@ -4,7 +4,8 @@ Rules
 1. A document type declaration refuses the file, whatever stands in it: entities (and with them the "billion
    laughs" and local or remote files) can be declared nowhere else. It is looked for before parsing and again after.
 2. Nothing is loaded: no DTD, no schema, no include, no network.
-3. Depth and length of one value keep the limits of libxml2 (256 levels, 10 MB).
+3. Depth and length of one value keep the limits of libxml2 (256 levels, 10 MB). What is held in memory at a time
+   has at most :data:`MAX_NODES` elements and attributes: each takes a hundred times what it takes in the file.
 4. The encoding is UTF-8, UTF-16 or a plain superset of ASCII; bytes that do not fit it refuse the file.
    An encoding that could hide a declaration from rule 1 (UTF-7, EBCDIC, UTF-32) is refused.
 5. Comments and processing instructions are dropped. Names are compared without their namespace.
@@ -34,6 +35,7 @@ _ENCODINGS = re.compile(
     r"utf-?8|us-ascii|ascii|iso-?8859-\d{1,2}|latin-?1|windows-125\d|cp125\d|gb2312|gbk|gb18030|big5|euc-(jp|kr|cn)|shift_jis",
     re.IGNORECASE,
 )
+MAX_NODES = 5_000_000
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -45,6 +47,8 @@ def parse(data: bytes, name: str) -> Element:
     from lxml import etree
 
     _screen(data, name)
+    if data.count(b"<") - data.count(b"</") + data.count(b"=") > MAX_NODES:
+        raise refused("xml-limits", name, problem=f"> {MAX_NODES} elements")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -84,19 +88,22 @@ def each(data: bytes, name: str, *tags: str) -> Iterator[Element]:
         remove_comments=True,
         remove_pis=True,
     )
-    inside = 0
+    inside = held = 0
     checked = False
     try:
         for event, element in events:
             if not checked:
                 _no_declaration(element, name)
                 checked = True
+            if event == "start" and (held := held + 1 + len(element.attrib)) > MAX_NODES:
+                raise refused("xml-limits", name, problem=f"> {MAX_NODES} elements")
             if local(element) not in tags:
                 continue
             inside += 1 if event == "start" else -1
             if event == "end" and not inside:
                 yield element
                 _forget(element)
+                held = 0
     except etree.XMLSyntaxError as error:
         raise _refusal(error, name) from error
 
@@ -119,16 +126,36 @@ def root_names(data: bytes, name: str) -> tuple[str, str]:
         if error.notice.code == "xml-doctype":
             raise
         return "", ""
-    pull = etree.XMLPullParser(
-        events=("start",), resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+    if b">" not in data[: 1 << 20]:
+        return "", ""
+    beginning = _Beginning(data)
+    events = etree.iterparse(
+        beginning,
+        events=("start",),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
     )
-    for start in range(0, min(len(data), 1 << 20), 4096):
-        with suppress(etree.XMLSyntaxError):  # what stands before the damage has been read all the same
-            pull.feed(data[start : start + 4096])
+    found: tuple[str, str] | None = None
+    for _ in range(2):  # again after an error: what stands before the damage has been read all the same
         with suppress(etree.XMLSyntaxError):
-            for _, element in pull.read_events():
-                return (etree.QName(element).namespace or "", local(element))
-    return "", ""
+            for _, element in events:  # to its end, or the parser is never given back
+                found = found or (etree.QName(element).namespace or "", local(element))
+                beginning.over = True
+    return found or ("", "")
+
+
+class _Beginning:
+    """A file for a parser, in small pieces; it ends when it is ``over``, at the latest after a million bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = BytesIO(data[: 1 << 20])
+        self.over = False
+
+    def read(self, _size: int) -> bytes:
+        """The next piece."""
+        return b"" if self.over else self._data.read(4096)
 
 
 def local(element: Element) -> str:
@@ -184,7 +211,8 @@ def attribute(element: Element | None, name: str) -> str:
         return ""
     value = element.get(name)
     if value is None:
-        value = next((item for key, item in element.items() if key.rpartition("}")[2] == name), "")
+        ending = "}" + name
+        value = next((element.attrib[key] for key in element.attrib if key.endswith(ending)), "")
     return str(value).strip()
 
 
@@ -204,9 +232,9 @@ def _screen(data: bytes, name: str) -> None:
         prolog = data.removeprefix(b"\xef\xbb\xbf")
         if b"\0" in prolog[:4]:
             raise refused("xml-encoding", name, problem="no byte order mark")
-        if (declared := _DECLARED.match(prolog[:1000].lstrip())) and not _ENCODINGS.fullmatch(
-            declared[1].decode()
-        ):
+        if (
+            declared := _DECLARED.match(prolog[: prolog.find(b">") + 1].lstrip())
+        ) and not _ENCODINGS.fullmatch(declared[1].decode()):
             raise refused("xml-encoding", name, problem=declared[1].decode())
     if _declares(prolog):
         raise refused("xml-doctype", name)

@@ -7,6 +7,7 @@ Rules
 3. Basic is not accepted on a state-changing call that a browser marks as coming from another site: browsers may
    attach remembered Basic credentials by themselves (Fetch Metadata, ``Sec-Fetch-Site``).
 4. Public endpoints (verification, trust) are exempt from 1 and, holding no session power, from 2.
+5. Who may send a large source is let in as soon as it is known who calls, before anything reads the body.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from service.guards import guard_guessing
+from service.uploads import admit_source
 from service.usecases import accounts
 from service.usecases.access import Actor
 from service.usecases.refusals import SignInRefused
 from service.usecases.services import Services
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+TAKES_SOURCES = "api-releases.import_"
 SAME_SITE = frozenset({"", "none", "same-origin"})
 
 
@@ -41,19 +44,26 @@ def actor() -> Actor:
 
 
 def identify() -> None:
-    """Rules 1 to 3, before every view that is not public. Raises SignInRefused for nobody."""
+    """Rules 1 to 3 and 5, before every view that is not public. Raises SignInRefused for nobody."""
     basic = request.authorization
     if basic is not None and basic.type == "basic":
         _refuse_other_sites()
         email, password = basic.username or "", basic.password or ""
         with guard_guessing(email):
             g.api_actor = accounts.sign_in(email, password, services(), via="api")
+        _admit()
     elif current_user.is_authenticated:
+        g.api_actor = current_user.actor
+        _admit()
         if request.method not in SAFE and current_app.config["WTF_CSRF_ENABLED"]:
             current_app.extensions["tanbiao.csrf"].protect()
-        g.api_actor = current_user.actor
     else:
         raise SignInRefused
+
+
+def _admit() -> None:
+    if request.endpoint == TAKES_SOURCES:
+        admit_source(actor(), services())
 
 
 def _refuse_other_sites() -> None:

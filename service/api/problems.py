@@ -42,7 +42,7 @@ def refusal(error: Refusal) -> Response:
     extra: dict[str, Any] = {}
     if isinstance(error, GateClosed):
         extra["findings"] = [finding.as_dict() for finding in error.findings]
-    return problem(error.status, error.code, error.message(_language()), **extra)
+    return problem(error.status, error.code, error.message(language()), **extra)
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response:
@@ -84,5 +84,6 @@ def _http(error: HTTPException) -> Response | HTTPException:
     return answer
 
 
-def _language() -> str:
+def language() -> str:
+    """The language of ours that the request wants; English where it says nothing."""
     return request.accept_languages.best_match(["en", "zh"]) or "en"

@@ -11,24 +11,16 @@ from flask import Response, request, send_file
 
 from service.api.auth import actor, services
 from service.api.blueprints import blueprint
-from service.api.problems import problem
+from service.api.problems import language, problem
 from service.schemas.background import ImportSchema, QueuedSchema, ReleaseViewSchema
 from service.schemas.commands import ContributionsSchema, SearchDatasetsSchema
 from service.schemas.results import ContributionsResultSchema, DatasetViewSchema, HitSchema
-from service.uploads import admit_source
 from service.usecases import datasets, release_imports, releases
 from service.usecases.datasets import AskContributions, SearchDatasets
 from service.usecases.release_imports import Choices, ImportSource
 
 bp = blueprint("releases", "Background data.")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@bp.before_request
-def admit() -> None:
-    """A source of background data may be large; who calls is known by now."""
-    if request.endpoint == "api-releases.import_":
-        admit_source(actor(), services())
 
 
 @bp.get("")
@@ -72,7 +64,7 @@ def workbook(release: str) -> Response:
     """The import report as a workbook."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "report.xlsx"
-        releases.report_workbook(actor(), release, target, _language(), services())
+        releases.report_workbook(actor(), release, target, language(), services())
         return _sent(target, f"{release}-report.xlsx")
 
 
@@ -82,7 +74,7 @@ def mapping(release: str) -> Response:
     """The mapping file: fill it in and import the source again with it, as a new version."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "mapping.xlsx"
-        releases.mapping_workbook(actor(), release, target, _language(), services())
+        releases.mapping_workbook(actor(), release, target, language(), services())
         return _sent(target, f"{release}-mapping.xlsx")
 
 
@@ -107,10 +99,6 @@ def dataset(release: str, code: str) -> Any:
 def contributions(data: dict[str, Any], release: str, code: str) -> Any:
     """What a dataset's score is made of: by direct input, by process or by elementary flow."""
     return datasets.contributions(actor(), AskContributions(release, code, **data), services())
-
-
-def _language() -> str:
-    return request.accept_languages.best_match(["en", "zh"]) or "en"
 
 
 def _sent(target: Path, name: str) -> Response:

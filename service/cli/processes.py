@@ -8,10 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from service.cli import base
+
+if TYPE_CHECKING:
+    from service.settings import Settings
 
 GRACE_SECONDS = 15.0
 
@@ -39,8 +43,10 @@ def register(group: click.Group) -> None:
         raise SystemExit(supervise([_web(found.settings, server), worker]))
 
 
-def _web(found: object, server: str | None) -> list[str]:
+def _web(found: Settings, server: str | None) -> list[str]:
     from importlib.util import find_spec
+
+    from service.uploads import largest_request
 
     host, port, workers = (str(getattr(found, name)) for name in ("host", "port", "workers"))
     if server is None:
@@ -61,7 +67,8 @@ def _web(found: object, server: str | None) -> list[str]:
     kept = ["--no-clear-untrusted-proxy-headers"]
     return [
         *(sys.executable, "-m", "waitress", f"--listen={host}:{port}"),
-        *(kept if getattr(found, "proxies", 0) else []),
+        f"--max-request-body-size={largest_request(found)}",
+        *(kept if found.proxies else []),
         *("--call", "service.wsgi:create"),
     ]
 

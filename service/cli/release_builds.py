@@ -34,14 +34,30 @@ def _build_command(release: click.Group) -> None:
     )
     @click.argument("source", required=False, type=click.Path(exists=True, path_type=Path))
     @click.option("--name", default="", help="Short name of the release, such as uslci.")
-    @click.option(
-        "--version", default="1", show_default=True, help="Version of the release, such as 2020.4."
-    )
+    @click.option("--version", default="1", show_default=True, help="Version of the release, such as 2020.4.")
     @click.option("--licence", default="", help="Licence, as the publisher states it.")
     @click.option("--restricted", is_flag=True, help="Show values only to holders of the licence.")
-    @click.option("--allocation", type=click.Choice(ALLOCATIONS), default=ALLOCATIONS[0], show_default=True)
-    @click.option("--providers", type=click.Choice(PROVIDERS), default=PROVIDERS[0], show_default=True)
-    @click.option("--methods", type=click.Choice(METHODS), default=METHODS[0], show_default=True)
+    @click.option(
+        "--allocation",
+        type=click.Choice(ALLOCATIONS),
+        default=ALLOCATIONS[0],
+        show_default=True,
+        help="How processes with several products share their burdens.",
+    )
+    @click.option(
+        "--providers",
+        type=click.Choice(PROVIDERS),
+        default=PROVIDERS[0],
+        show_default=True,
+        help="Which supplier, where the file names none: the nearest in place and year, only a unique one, or all.",
+    )
+    @click.option(
+        "--methods",
+        type=click.Choice(METHODS),
+        default=METHODS[0],
+        show_default=True,
+        help="Climate change only, or every impact method there is.",
+    )
     @click.option(
         "--mapping",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -83,7 +99,13 @@ def _ecoinvent_command(release: click.Group) -> None:
         hide_input=True,
         help="Or EI_PASSWORD.",
     )
-    @click.option("--methods", type=click.Choice(METHODS), default=METHODS[0], show_default=True)
+    @click.option(
+        "--methods",
+        type=click.Choice(METHODS),
+        default=METHODS[0],
+        show_default=True,
+        help="Climate change only, or every impact method there is.",
+    )
     def ecoinvent(version: str, system_model: str, username: str, password: str, methods: str) -> None:
         """Fetch a release of ecoinvent with your own licence and build it, restricted.
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from service.cli import base
 from service.cli.release_builds import progress
+
+if TYPE_CHECKING:
+    from service.store.records import ImpactRow
 
 MOST = 40
 
@@ -37,7 +42,7 @@ def _licences(release: click.Group) -> None:
     )
     @click.argument("name")
     @click.argument("organisation")
-    @click.option("--reason", required=True)
+    @click.option("--reason", required=True, help="Why; kept for good.")
     def withdraw(name: str, organisation: str, reason: str) -> None:
         """Record that an organisation no longer holds the licence: it sees no values from now on."""
         from service.usecases import accounts, release_licences
@@ -85,8 +90,13 @@ def _impact(release: click.Group) -> None:
         view = release_updates.get(actor, made.id, found)
         beyond = [row for row in view.rows if row.beyond]
         shown = beyond if as_json else beyond[:MOST]
-        rows = [(r.kind, r.object, r.gwp_set, r.before, r.after, _percent(r.change)) for r in shown]
-        base.show(rows, ("kind", "object", "gwp set", "before", "after", "change"), as_json=as_json)
+        name = "name_zh" if base.language() == "zh" else "name_en"
+        rows = [
+            (r.kind, r.object, getattr(r, name), r.gwp_set, *_figures(r, as_json), _percent(r.change))
+            for r in shown
+        ]
+        head = ("kind", "object", "name", "gwp set", "before", "after", "change")
+        base.show(rows, head, as_json=as_json)
         if not as_json:
             click.echo(f"{len(beyond)} beyond the threshold, {len(view.rows)} rows; impact {made.id}")
 
@@ -98,6 +108,14 @@ def share(text: str) -> float:
     except ValueError as error:
         raise click.BadParameter(f"{text!r} is neither a percentage nor a share") from error
     return number / 100 if text.strip().endswith("%") else number
+
+
+def _figures(row: ImpactRow, as_json: bool) -> tuple[object, object]:
+    """Before and after, to four digits for people."""
+    if as_json:
+        return row.before, row.after
+    before, after = ("—" if value is None else f"{value:.4g}" for value in (row.before, row.after))
+    return before, after
 
 
 def _percent(change: float | None) -> str:

@@ -14,10 +14,18 @@ if TYPE_CHECKING:
     from databases.release import Release
 
 SUMMARY = ("processes_read", "datasets", "exchanges_read", "linked", "unlinked", "cut_off")
-LISTS = (
-    *("unlinked", "cut_off", "choices", "allocations", "uncharacterised"),
-    *("loops", "troubles", "left_rows", "notices"),
-)
+LISTS = {
+    "unlinked": {"zh": "清单：未关联的产品", "en": "list: unlinked products"},
+    "cut_off": {"zh": "清单：取舍的产品", "en": "list: products cut off"},
+    "choices": {"zh": "清单：供应数据集的选择", "en": "list: choices of suppliers"},
+    "allocations": {"zh": "清单：分配", "en": "list: allocations"},
+    "uncharacterised": {"zh": "清单：没有气候因子的基本流", "en": "list: flows without a climate factor"},
+    "loops": {"zh": "清单：近奇异循环", "en": "list: loops near their limit"},
+    "troubles": {"zh": "清单：数据集问题", "en": "list: troubles of datasets"},
+    "left_rows": {"zh": "清单：未采用的行", "en": "list: rows left out"},
+    "notices": {"zh": "清单：其他说明", "en": "list: other remarks"},
+}
+LICENCE_WIDTH = 60
 
 
 def register(group: click.Group) -> None:
@@ -38,10 +46,15 @@ def _looking(release: click.Group) -> None:
     @base.command(release, "list", "tanbiao release list --json")
     @base.json_option
     def list_(as_json: bool) -> None:
-        """Installed releases with their digests."""
+        """Installed releases with their digests; damaged ones are told on standard error."""
         found = base.services(store=False)
-        rows = [(r.identifier, len(r.catalogue), r.licence, r.digest) for r in found.releases.installed()]
+        most = None if as_json else LICENCE_WIDTH
+        rows = [
+            (r.identifier, len(r.catalogue), r.licence[:most], r.digest) for r in found.releases.installed()
+        ]
         base.show(rows, ("release", "datasets", "licence", "digest"), as_json=as_json)
+        for refusal in found.releases.damaged():
+            click.echo(refusal.message(base.language()), err=True)
 
     @base.command(release, "search", "tanbiao release search open-cn-2026.2 铝 --kind material")
     @click.argument("identifier")
@@ -50,7 +63,7 @@ def _looking(release: click.Group) -> None:
         "--kind", default="", help="electricity, fuel, heat, material, transport, waste, water, emission"
     )
     @click.option("--place", default="", help="Place code such as CN-JS.")
-    @click.option("--limit", default=20, show_default=True)
+    @click.option("--limit", default=20, show_default=True, help="How many to show.")
     @base.json_option
     def search(identifier: str, text: str, kind: str, place: str, limit: int, as_json: bool) -> None:
         """Find datasets by Chinese or English words."""
@@ -84,6 +97,7 @@ def _reporting(release: click.Group) -> None:
     @base.json_option
     def report(identifier: str, xlsx: Path | None, mapping: Path | None, as_json: bool) -> None:
         """The import report: what was linked, shared out, cut off and left open."""
+        from databases.assembly.words import word
         from service.usecases import releases
 
         found, actor = base.services(), base.administrator()
@@ -100,9 +114,11 @@ def _reporting(release: click.Group) -> None:
         if as_json:
             click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         elif xlsx is None and mapping is None:
-            rows = [(name, told["counts"][name]) for name in SUMMARY if name in told["counts"]]
-            rows += [(f"list: {name}", len(told.get(name, ()))) for name in LISTS]
+            language, counts = base.language(), told["counts"]
+            rows = [(word(name, language), counts[name]) for name in SUMMARY if name in counts]
+            rows += [(LISTS[name][language], len(told.get(name, ()))) for name in LISTS]
             base.show(rows, ("what", "count"), as_json=False)
+            click.echo(f"tanbiao release report {identifier} --xlsx report.xlsx --mapping mapping.xlsx")
 
     @base.command(release, "template", "tanbiao release template factors.xlsx")
     @click.argument("target", type=click.Path(path_type=Path))

@@ -23,6 +23,7 @@ from enum import StrEnum
 from service.usecases.refusals import NotAllowed, NotFound, Refusal
 
 __all__ = [
+    "LOCAL",
     "ROLES_BY_KIND",
     "Actor",
     "NotAllowed",
@@ -140,12 +141,16 @@ class Actor:
             raise ValueError("A role is held only in an organisation of its kind.")
 
 
+LOCAL = "local:"
+"""How the person of an administrator begins: no id of a stored person does."""
+
+
 def administrator(login: str) -> Actor:
     """The administrator of this installation: whoever can run ``tanbiao`` on the machine under ``login``
     (rule 4).
     """
     return Actor(
-        f"local:{login}",
+        f"{LOCAL}{login}",
         "",
         OrganisationKind.INSTALLATION,
         frozenset({Role.ADMINISTRATOR}),

@@ -7,6 +7,7 @@ Rules
 4. A study's state is the one its last event left it in.
 5. A study stands on its inventory's owners, and on the release, GWP set and rule set of its newest assessment.
 6. A label has the status it was issued with: no use case changes it yet.
+7. Every event of a licence, which decides who sees values, is the work of exactly one event by the same person.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from service.store.records import AuditRecord, StudyRecord
-from service.usecases.access import Permission
+from service.usecases.access import LOCAL, Permission
 from service.usecases.pipeline import choices_digest, result_digest
 from service.usecases.statements import review_digest
 
@@ -56,14 +57,18 @@ def review_mark(decision: str, digest: str) -> str:
 
 
 def _works(events: Iterable[AuditRecord], unit: UnitOfWork) -> Iterator[str]:
-    """Rule 1."""
+    """Rules 1 and 7."""
     kinds = {
         Permission.INVENTORY_HAND_IN,
         Permission.STUDY_ASSESS,
         Permission.REVIEW_DECIDE,
         Permission.LABEL_ISSUE,
     }
-    done = Counter((e.action, e.object, e.person_id, e.after) for e in events if e.action in kinds)
+    done = Counter(
+        (e.action, e.object, e.person_id, e.after)
+        for e in events
+        if e.action in kinds or e.object.startswith("licence:")
+    )
     kept = Counter(_kept(unit))
     for action, object_, _, _ in sorted((done - kept).keys()):
         yield f"{action} on {object_} was done and is not in the store as it was done"
@@ -81,6 +86,10 @@ def _kept(unit: UnitOfWork) -> Iterator[Act]:
         yield Permission.REVIEW_DECIDE, f"study:{review.study_id}", review.reviewer_id, mark
     for label in unit.labels.list_():
         yield Permission.LABEL_ISSUE, f"label:{label.number}", label.issued_by, _last_link(label.statement)
+    for event in unit.licences.events():
+        act = Permission.LICENCE_GRANT if event.person_id.startswith(LOCAL) else Permission.RELEASE_IMPORT
+        said = "granted" if event.granted else "withdrawn"
+        yield act, f"licence:{event.release}:{event.organisation_id}", event.person_id, said
 
 
 def _last_link(statement: Any) -> str:

@@ -9,7 +9,8 @@ Rules
    store: inventories, links, assessments, reviews, modellers, labels, states.
 6. Labels: number by number as counted; statement, owners and dates are the signed ones; the log has the credential
    where its proof says; the PDF verifies as that label.
-7. A problem is a sentence that names the row. A damaged row is a finding, never an exception.
+7. Releases: what a study stands on is installed, intact, and the one it was opened with.
+8. A problem is a sentence that names the row. A damaged row is a finding, never an exception.
 
 What this cannot see: a whole store put back to an earlier, consistent state. Against that stands a checkpoint that
 somebody else keeps, on a label or in a backup: the log must still have its root at that size.
@@ -26,7 +27,7 @@ from service.usecases import issuing
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.acts import acts
 from service.usecases.pipeline import result_digest
-from service.usecases.refusals import EvidenceChanged
+from service.usecases.refusals import EvidenceChanged, ReleaseUnavailable
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def check(actor: Actor, services: Services) -> tuple[str, ...]:
             *_assessments(unit),
             *acts(unit),
             *_labels(unit, services),
+            *_releases(unit, services),
         )
 
 
@@ -160,6 +162,18 @@ def _columns(label: LabelRecord, unit: UnitOfWork) -> Iterator[str]:
         str(stated.get(name, ""))[:19] for name in ("issuedAt", "validUntil")
     ]:
         yield "date"
+
+
+def _releases(unit: UnitOfWork, services: Services) -> Iterator[str]:
+    for identifier in sorted({study.release for study in unit.studies.every()}):
+        opened_with = {study.release_digest for study in unit.studies.every() if study.release == identifier}
+        try:
+            there = services.releases.open(identifier, fresh=True).digest
+        except ReleaseUnavailable as refusal:
+            yield refusal.message("en")
+            continue
+        if opened_with != {there}:
+            yield f"release {identifier} is not the one that studies were opened with"
 
 
 def _logged(label: LabelRecord, nodes: dict[tuple[int, int], bytes]) -> bool:

@@ -8,10 +8,12 @@ Rules
 3. Running a job twice does no harm: a study whose label was committed just before the crash is simply done, and so
    are an import whose release was published and a comparison that was kept.
 4. What a job left outside the store (an upload) goes when the job has ended.
+5. A store that is busy for long costs a job the note of a step, never its work.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +24,8 @@ from service.usecases import accounts, labels, release_imports, release_updates
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.refusals import JobInterrupted, NotFound, Refusal, ReleaseNotBuilt, SourceNotRead
 from service.usecases.services import Services
+
+log = logging.getLogger("tanbiao.jobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +161,12 @@ def _told(refusal: Refusal) -> dict[str, Any] | None:
 
 def _reporter(job: JobRecord, services: Services) -> Callable[[float, str], None]:
     def report(share: float, step: str) -> None:
-        with services.uow(write=True) as unit:
-            unit.jobs.report(job.id, job.attempts, share, step)
-            unit.commit()
+        try:
+            with services.uow(write=True) as unit:
+                unit.jobs.report(job.id, job.attempts, share, step)
+                unit.commit()
+        except Exception:  # rule 5
+            log.warning("job %s: the step %s was not noted", job.id, step, exc_info=True)
 
     return report
 

@@ -17,6 +17,7 @@ from service.usecases.common import (
     study_of,
     tenancy,
 )
+from service.usecases.pipeline import release_of
 from service.usecases.recomputation import Difference, Recomputation
 from service.usecases.services import Services
 
@@ -94,6 +95,7 @@ def issue(
     services.keys.keyset()  # opened before the write lock is taken
     report(0.8, "seal")
     with services.uow(write=True) as unit:
+        release_of(gathered.study, services)  # still there: a label never rests on a release that is gone
         label, pdf = issuing.seal(actor, approved, unit, services, now)
         unit.labels.add(label, pdf)
         change_study(unit, gathered.study, "issued")

@@ -5,8 +5,8 @@ Rules
    line its name, dataset and amount.
 2. Taken away (None): score, value and parts of every line, because amount and value together give the dataset's factor
    away; the electricity by source, because a source often is one line.
-3. Where the release cannot be opened, nobody knows whether it is restricted: only holders of a licence by its name see
-   values then, if it ever had any licence.
+3. Where the release cannot be opened, or another one has its identifier now, nobody knows whether it is restricted:
+   only holders of a licence by its name see values then, if it ever had any licence.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.store.records import AssessmentRecord, StudyRecord
 from service.usecases.access import Actor, OrganisationKind
+from service.usecases.pipeline import release_of
 from service.usecases.refusals import ReleaseUnavailable
 from service.usecases.release_licences import may_see_values
 from service.usecases.services import Services
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def needed(actor: Actor, study: StudyRecord, unit: UnitOfWork, services: Services) -> bool:
     """True when the values of the study's lines are not for this actor."""
     try:
-        release = services.releases.open(study.release)
+        release = release_of(study, services)
     except ReleaseUnavailable:  # rule 3
         if actor.organisation_kind is OrganisationKind.INSTALLATION:
             return False

@@ -47,8 +47,8 @@ class NotAllowed(Refusal):
 
     code = "not-allowed"
     status = 403
-    zh = "您的角色不能执行此操作({permission})。请联系本机构有此权限的人员。"
-    en = "Your role does not allow this action ({permission}). Ask a colleague who holds the permission."
+    zh = "您的角色不能执行此操作。请联系本机构担任相应角色的人员。"
+    en = "Your role does not allow this action. Ask a colleague whose role does."
 
 
 class NotFound(Refusal):
@@ -151,8 +151,16 @@ class ReleaseUnavailable(Refusal):
     """The study's background release is missing, damaged or not the one the study was opened with."""
 
     code = "release-unavailable"
-    zh = "数据版本“{release}”不可用:{problem}。请重新安装该版本(tanbiao release build)。"
-    en = "Release {release} is not available: {problem}. Install it again (tanbiao release build)."
+    zh = "数据版本“{release}”不可用：{problem}。请系统管理员重新安装该版本。"
+    en = "Release {release} is not available: {problem}. Ask the administrator to install it again."
+
+
+class ReleaseNotInstalled(ReleaseUnavailable):
+    """No background release of this name and version is installed."""
+
+    status = 404
+    zh = "没有安装数据版本“{release}”。已安装的版本见“背景数据”页或命令 tanbiao release list。"
+    en = "Release {release} is not installed. See Background data, or tanbiao release list, for those that are."
 
 
 class LicenceMissing(Refusal):
@@ -182,11 +190,29 @@ class ReleaseNameReserved(Refusal):
     """The name belongs to the project or to a release somebody else holds the licence for."""
 
     code = "release-name-reserved"
-    zh = "名称“{name}”已被占用：它属于本平台的数据，或属于贵单位未登记许可的受限数据。请换一个名称。"
+    zh = "名称“{name}”已被占用：它属于本平台的数据、其他单位导入的数据，或贵单位未登记许可的受限数据。请换一个名称。"
     en = (
-        "The name {name} is taken: it belongs to the platform's own data, or to restricted data for which your "
-        "organisation has no licence on record. Choose another name."
+        "The name {name} is taken: by the platform's own data, data another organisation imported, or restricted data "
+        "for which yours has no licence on record. Choose another name."
     )
+
+
+class ImportsWaiting(Refusal):
+    """The institution has too many imports under way."""
+
+    code = "imports-waiting"
+    status = 429
+    zh = "贵单位已有 {most} 个导入任务在等待或进行中。请待其中一个结束后再导入。"
+    en = "Your institution has {most} imports waiting or running. Import the next one when one of them has ended."
+
+
+class ReleaseStaysRestricted(Refusal):
+    """Data of this name is restricted; another version of it is not made open."""
+
+    code = "release-stays-restricted"
+    status = 422
+    zh = "“{name}”是受限数据，新版本不能改为公开。请勾选“受限”并写明许可凭证，或换一个名称。"
+    en = "{name} is restricted data and stays so. Mark it as restricted, with evidence, or choose another name."
 
 
 class LicenceUndeclared(Refusal):

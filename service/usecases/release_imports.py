@@ -9,8 +9,10 @@ Rules
 3. The upload is removed when its job ends, however it ends; what a killed process left is removed with the next job.
 4. The finished import is the folder of the release, its report included; the job keeps the identifier only. Where the
    source is refused, the job keeps its notices.
-5. A name that belongs to the project, or to restricted data somebody else holds, is refused
+5. A name that belongs to the project, or to data somebody else holds or imported, is refused
    (``release_licences``, rule 2). Restricted data needs a declaration with evidence.
+6. An institution has at most :data:`MOST_WAITING` imports under way: each keeps a large file until its turn comes.
+7. A name of restricted data stays restricted: a forgotten tick would show everybody the values of the next version.
 
 Example: ``job_id = request(actor, ImportSource("uslci.zip", stream, Choices(name="uslci", …)), services)``.
 """
@@ -18,8 +20,8 @@ Example: ``job_id = request(actor, ImportSource("uslci.zip", stream, Choices(nam
 from __future__ import annotations
 
 import hashlib
+import math
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -29,11 +31,13 @@ from service.usecases import release_licences
 from service.usecases.access import Actor, NotAllowed, OrganisationKind, Permission, allow
 from service.usecases.common import new_id, record
 from service.usecases.refusals import (
+    ImportsWaiting,
     InvalidInput,
     LicenceUndeclared,
     ReleaseExists,
     ReleaseNameReserved,
     ReleaseNotBuilt,
+    ReleaseStaysRestricted,
     ReleaseUnavailable,
     SourceNotRead,
     SourceTooLarge,
@@ -43,7 +47,7 @@ from service.usecases.services import Services
 if TYPE_CHECKING:
     from databases.assembly.options import Options
     from databases.build import Ecoinvent
-    from databases.content import Head
+    from databases.content import Head, Progress
     from databases.release import Release
     from service.store.uow import UnitOfWork
 
@@ -53,9 +57,9 @@ SUFFIXES = frozenset({".zip", ".xml", ".spold", ".csv", ".json", ".xlsx"})
 MAPPING = "mapping.xlsx"
 MAPPING_MAX_BYTES = 50_000_000
 LEFT_OVER_SECONDS = 24 * 3600
+MOST_WAITING = 5
 TEXTS = ("licence", "title", "issuer", "url", "attribution", "published", "default_place")
 LONGEST_TEXT = 1000
-Progress = Callable[[str, float], None]
 _CHUNK = 1 << 20
 
 
@@ -118,7 +122,8 @@ class ImportSource:
 def request(actor: Actor, command: ImportSource, services: Services) -> str:
     """Store the upload and queue its import; returns the job's id.
 
-    Raises NotAllowed, InvalidInput, LicenceUndeclared, ReleaseExists, ReleaseNameReserved, SourceTooLarge.
+    Raises NotAllowed, InvalidInput, LicenceUndeclared, ReleaseExists, ReleaseNameReserved, ReleaseStaysRestricted,
+    ImportsWaiting, SourceTooLarge.
     """
     allow(actor, Permission.RELEASE_IMPORT)
     if actor.organisation_kind is not OrganisationKind.INSTITUTION:
@@ -127,9 +132,10 @@ def request(actor: Actor, command: ImportSource, services: Services) -> str:
     filename = plain_name(command.filename)
     _check(actor, command.choices)
     _require_new(command.choices.identifier, services)
-    restricted = _restricted_names(services)
+    there = _installed(command.choices.name, services)
     with services.uow() as unit:
-        _require_name(actor, command.choices.name, unit, restricted)
+        _require_name(actor, command.choices, unit, there)
+        _require_turn(actor, unit)
     job_id = new_id()
     folder = services.settings.uploads / job_id
     try:
@@ -142,6 +148,7 @@ def request(actor: Actor, command: ImportSource, services: Services) -> str:
         }
         job = _job(actor, job_id, payload, services)
         with services.uow(write=True) as unit:
+            _require_turn(actor, unit)
             unit.jobs.add(job)
             record(unit, actor, (Permission.RELEASE_IMPORT, f"job:{job_id}"), now, ("", sha256))
             unit.commit()
@@ -163,8 +170,8 @@ def build(
     """Build a release from a file, a folder or the user's ecoinvent account, now; returns it where these very choices
     made it before (rule 2). The audit chain gets the source's hash and the release's digest.
 
-    Raises NotAllowed, InvalidInput, LicenceUndeclared, ReleaseExists, ReleaseNameReserved, SourceNotRead,
-    ReleaseNotBuilt, ReleaseUnavailable.
+    Raises NotAllowed, InvalidInput, LicenceUndeclared, ReleaseExists, ReleaseNameReserved, ReleaseStaysRestricted,
+    SourceNotRead, ReleaseNotBuilt, ReleaseUnavailable.
     """
     from databases.build import BuildFailed, IdentifierTaken, import_release
     from databases.notices import SourceRefused
@@ -173,9 +180,9 @@ def build(
     allow(actor, Permission.RELEASE_IMPORT)
     now = services.clock()
     _check(actor, choices)
-    restricted = _restricted_names(services)
+    there = _installed(choices.name, services)
     with services.uow(write=True) as unit:
-        _require_name(actor, choices.name, unit, restricted)
+        _require_name(actor, choices, unit, there)
         if choices.restricted:  # before the build: no moment in which a published release has no holder
             release_licences.declare(actor, unit, choices.name, choices.evidence.strip(), now)
         unit.commit()
@@ -213,11 +220,19 @@ def sweep(services: Services) -> None:
         with services.uow() as unit:
             job = unit.jobs.get(folder.name)
         if job is None:
-            old = services.clock().timestamp() - folder.stat().st_mtime > LEFT_OVER_SECONDS
+            old = services.clock().timestamp() - _changed(folder) > LEFT_OVER_SECONDS
         else:
             old = job.state not in ("waiting", "running")
         if old:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _changed(folder: Path) -> float:
+    """When it was changed last; never where another process has just removed it."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def plain_name(name: str) -> str:
@@ -259,20 +274,36 @@ def _require_new(identifier: str, services: Services) -> None:
         raise ReleaseExists(release=identifier)
 
 
-def _restricted_names(services: Services) -> frozenset[str]:
-    """Names of installed restricted releases; opening a large one takes its time, so no lock is held meanwhile."""
-    return frozenset(release.name for release in services.releases.installed() if release.restricted)
+def _installed(name: str, services: Services) -> tuple[Release, ...]:
+    """Installed releases of a name; opening a large one takes its time, so no lock is held meanwhile."""
+    return tuple(release for release in services.releases.installed() if release.name == name)
 
 
-def _require_name(actor: Actor, name: str, unit: UnitOfWork, restricted: frozenset[str]) -> None:
-    """Rule 5."""
+def _require_name(actor: Actor, choices: Choices, unit: UnitOfWork, there: tuple[Release, ...]) -> None:
+    """Rules 5 and 7."""
+    name, ours = choices.name, actor.organisation_id
     if name in RESERVED_NAMES:
         raise ReleaseNameReserved(name=name)
-    if actor.organisation_kind is OrganisationKind.INSTALLATION:
-        return
-    taken = name in restricted or unit.licences.known(name)
-    if taken and not unit.licences.holds(name, actor.organisation_id):
-        raise ReleaseNameReserved(name=name)
+    taken = any(release.restricted for release in there)
+    if actor.organisation_kind is not OrganisationKind.INSTALLATION:
+        taken = taken or unit.licences.known(name)
+        others = (r for r in there if release_licences.importers(r, unit) != {ours})
+        holds = unit.licences.holds(name, ours)
+        if not holds and (taken or (choices.restricted and any(others))):
+            raise ReleaseNameReserved(name=name)
+    if taken and not choices.restricted:
+        raise ReleaseStaysRestricted(name=name)
+
+
+def _require_turn(actor: Actor, unit: UnitOfWork) -> None:
+    """Rule 6."""
+    open_ = [
+        job
+        for job in unit.jobs.list_(actor.organisation_id)
+        if job.kind == IMPORT_JOB and job.state in ("waiting", "running")
+    ]
+    if len(open_) >= MOST_WAITING:
+        raise ImportsWaiting(most=MOST_WAITING)
 
 
 def _store(command: ImportSource, filename: str, folder: Path, most: int) -> tuple[str, str]:

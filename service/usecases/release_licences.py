@@ -4,8 +4,9 @@ Rules
 1. A licence belongs to an organisation and counts for every version of a release name. Events are appended and
    never changed; the last one counts.
 2. The administrator grants and withdraws, with evidence. An institution that imports restricted data declares that
-   it holds the licence and is recorded as holder (``declare``): only for a name nobody has, or one it holds already;
-   otherwise a made-up import would open another institution's data.
+   it holds the licence and is recorded as holder (``declare``): only for a name nobody has, or one it holds already.
+   Its own declaration shows it what it imported itself and nothing else: otherwise a made-up import would open data
+   that comes under the same name later, by the administrator's hand or another institution's.
 3. Whoever has no licence sees names, places, units, coverage and totals by stage, and no exchange amount, no score and
    no value of a line: amount and value together would give the factor away.
 
@@ -19,7 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from service.store.records import LicenceEvent
-from service.usecases.access import Actor, OrganisationKind, Permission, allow
+from service.usecases.access import LOCAL, Actor, OrganisationKind, Permission, allow
 from service.usecases.common import record
 from service.usecases.refusals import InvalidInput, LicenceMissing, NotFound
 from service.usecases.services import Services
@@ -45,9 +46,30 @@ def may_see_values(actor: Actor, release: Release, unit: UnitOfWork) -> bool:
 
     Whoever runs commands on the machine can read its files anyway.
     """
-    if not release.restricted or actor.organisation_kind is OrganisationKind.INSTALLATION:
+    installation = actor.organisation_kind is OrganisationKind.INSTALLATION
+    return installation or holds(actor.organisation_id, release, unit)
+
+
+def holds(organisation_id: str, release: Release, unit: UnitOfWork) -> bool:
+    """True when the release is open or the organisation holds its licence (rule 2)."""
+    if not release.restricted:
         return True
-    return unit.licences.holds(release.name, actor.organisation_id)
+    last = unit.licences.last(release.name, organisation_id)
+    if last is None or not last.granted:
+        return False
+    return last.person_id.startswith(LOCAL) or organisation_id in importers(release, unit)
+
+
+def importers(release: Release, unit: UnitOfWork) -> frozenset[str]:
+    """Organisations whose people imported exactly this release, by the audit chain; none for what was installed."""
+    acts = unit.audit.events(object_=f"release:{release.identifier}")
+    people = {
+        act.person_id
+        for act in acts
+        if act.action == Permission.RELEASE_IMPORT and act.after == release.digest
+    }
+    found = (unit.people.get(person) for person in sorted(people))
+    return frozenset(person.organisation_id for person in found if person is not None)
 
 
 def visible(actor: Actor, release: Release, services: Services) -> bool:

@@ -9,13 +9,15 @@ Rules
 3. An owner (exporter, institution) is told once a comparison, when something of its own is beyond the threshold.
    Everybody sees rows of its own studies only; the administrator all of them.
 4. A comparison made by a job has the job's id: done twice, it is kept once.
-5. Values of datasets of a restricted release are shown to holders of its licence only.
+5. Values of datasets of a restricted release, their distribution and their order are shown to holders of its licence
+   only. The number after of a study is shown where the institution of the study holds the licence of the new release:
+   nobody else may assess a study on it either.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +29,11 @@ from service.usecases.refusals import InvalidInput, NotFound, ReleasesNotCompara
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
+    from databases.content import Progress
     from databases.release import Release
     from service.store.uow import UnitOfWork
 
 IMPACT_JOB = "release-impact"
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def impact(
     )
     tell("telling owners", 0.9)
     with services.uow(write=True) as unit:
+        _require_there(made, services)
         unit.impacts.add(made, [*rows, *datasets])
         _tell_owners(unit, made, rows)
         act = (Permission.RELEASE_COMPARE, f"impact:{made.id}")
@@ -167,13 +170,52 @@ def get(actor: Actor, impact_id: str, services: Services) -> ImpactView:
     with services.uow() as unit:
         found = unit.impacts.get(impact_id)
         rows = unit.impacts.rows(impact_id, **tenancy(actor))
-        hidden = found is not None and _hidden(actor, found, unit, services)
-    own = any(row.kind != "dataset" for row in rows)
-    if found is None or (actor.organisation_kind is OrganisationKind.EXPORTER and not own):
-        raise NotFound(noun="impact", key=impact_id)
+        own = any(row.kind != "dataset" for row in rows)
+        if found is None or (actor.organisation_kind is OrganisationKind.EXPORTER and not own):
+            raise NotFound(noun="impact", key=impact_id)
+        hidden = _hidden(actor, found, unit, services)
+        if actor.organisation_kind is not OrganisationKind.INSTALLATION:
+            rows = _licensed(found, rows, unit, services)
     if hidden:
-        rows = tuple(_without_values(row) if row.kind == "dataset" else row for row in rows)
+        bare = (_without_values(row) for row in rows if row.kind == "dataset")
+        rows = (
+            *(row for row in rows if row.kind != "dataset"),
+            *sorted(bare, key=lambda row: (row.object, row.gwp_set)),
+        )
+        sums = {**found.summary["datasets"], "sets": {}}
+        found = replace(found, summary={**found.summary, "datasets": sums})
     return ImpactView(found, rows, hidden)
+
+
+def _licensed(
+    found: ImpactRecord, rows: tuple[ImpactRow, ...], unit: UnitOfWork, services: Services
+) -> tuple[ImpactRow, ...]:
+    """Rows of studies without the number after where their institution may not assess on the new release (rule 5)."""
+    release = _there(found.new, found.new_digest, services)
+    institutions = {row.institution_id for row in rows if row.institution_id is not None}
+    may = {one for one in institutions if release is not None and release_licences.holds(one, release, unit)}
+    return tuple(
+        row
+        if row.institution_id is None or row.institution_id in may
+        else replace(row, after=None, change=None)
+        for row in rows
+    )
+
+
+def _there(identifier: str, digest: str, services: Services) -> Release | None:
+    """The very release that was compared, or None: another one, or none, has its identifier now."""
+    try:
+        release = services.releases.open(identifier)
+    except ReleaseUnavailable:
+        return None
+    return release if release.digest == digest else None
+
+
+def _require_there(made: ImpactRecord, services: Services) -> None:
+    """Under the write lock: neither release was removed meanwhile (``releases.remove`` takes it too)."""
+    for identifier, digest in ((made.old, made.old_digest), (made.new, made.new_digest)):
+        if _there(identifier, digest, services) is None:
+            raise ReleaseUnavailable(release=identifier, problem="it was removed during the comparison")
 
 
 def _open_both(actor: Actor, command: Compare, services: Services) -> tuple[Release, Release]:
@@ -189,16 +231,12 @@ def _open_both(actor: Actor, command: Compare, services: Services) -> tuple[Rele
 
 
 def _hidden(actor: Actor, found: ImpactRecord, unit: UnitOfWork, services: Services) -> bool:
-    for identifier in (found.old, found.new):
-        try:
-            release = services.releases.open(identifier)
-        except ReleaseUnavailable:  # nobody knows any more whether it is restricted
-            if actor.organisation_kind is not OrganisationKind.INSTALLATION:
-                return True
-        else:
-            if not release_licences.may_see_values(actor, release, unit):
-                return True
-    return False
+    if actor.organisation_kind is OrganisationKind.INSTALLATION:
+        return False
+    both = ((found.old, found.old_digest), (found.new, found.new_digest))
+    releases = [_there(identifier, digest, services) for identifier, digest in both]
+    # where one is not there, nobody knows any more whether it was restricted
+    return not all(one and release_licences.may_see_values(actor, one, unit) for one in releases)
 
 
 def _tell_owners(unit: UnitOfWork, made: ImpactRecord, rows: Iterable[ImpactRow]) -> None:

@@ -4,7 +4,8 @@ Rules
 1. The import report of a restricted release is shown to holders of its licence only (``release_licences``), because
    its sums may be one dataset's amount.
 2. A release is removed only when no study, no label and no comparison rests on it, by the administrator, and the
-   audit chain keeps its digest.
+   audit chain keeps its digest. A damaged one, or one of an older format, is removed the same way.
+3. A damaged release is told beside the others and takes none of them down.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from service.usecases.refusals import (
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
+    from databases.dataset import Dataset
     from databases.release import Release
 
 EXPORT_FORMS = ("tanbiao", "brightway", "jsonld")
@@ -70,6 +72,12 @@ def overview(actor: Actor, services: Services) -> tuple[ReleaseView, ...]:
     return tuple(_view(actor, release, services) for release in services.releases.installed())
 
 
+def damaged(actor: Actor, services: Services) -> tuple[ReleaseUnavailable, ...]:
+    """What is wrong with the releases that are there and not intact, and what to do (rule 3). Raises NotAllowed."""
+    allow(actor, Permission.RELEASE_READ)
+    return services.releases.damaged()
+
+
 def get(actor: Actor, identifier: str, services: Services) -> ReleaseView:
     """One release with its import report (rule 1). Raises NotAllowed, ReleaseUnavailable."""
     allow(actor, Permission.RELEASE_READ)
@@ -87,6 +95,12 @@ def report(actor: Actor, identifier: str, services: Services) -> dict[str, Any]:
     if not found:
         raise NotFound(noun="import report", key=identifier)
     return found
+
+
+def named(actor: Actor, identifier: str, services: Services) -> dict[str, Dataset]:
+    """The datasets of a release by code, to name those of its report. Raises NotAllowed, ReleaseUnavailable."""
+    allow(actor, Permission.RELEASE_READ)
+    return {dataset.code: dataset for dataset in services.releases.open(identifier).catalogue.all()}
 
 
 def report_workbook(actor: Actor, identifier: str, target: Path, language: str, services: Services) -> None:
@@ -118,12 +132,13 @@ def verify(actor: Actor, identifier: str, services: Services) -> Release:
 
 
 def install(actor: Actor, file: Path, services: Services) -> Release:
-    """Install a release from its one file; one that is there already, the same, is returned.
+    """Install a release from its one file; one that is there already, the same, is returned, repaired where need be.
 
-    Raises NotAllowed, SourceNotRead.
+    Raises NotAllowed, SourceNotRead; ReleaseUnavailable where a damaged release of another content has the name.
     """
     from databases import archive
     from databases.notices import SourceRefused
+    from databases.release import ReleaseDamaged
 
     allow(actor, Permission.RELEASE_INSTALL)
     now = services.clock()
@@ -131,6 +146,8 @@ def install(actor: Actor, file: Path, services: Services) -> Release:
         release = archive.install(services.settings.releases, file)
     except SourceRefused as error:
         raise SourceNotRead(error.notices) from error
+    except ReleaseDamaged as error:
+        raise ReleaseUnavailable(release=error.path.name, problem=str(error).rstrip(".")) from error
     with services.uow(write=True) as unit:
         act = (Permission.RELEASE_INSTALL, f"release:{release.identifier}")
         record(unit, actor, act, now, ("", release.digest))
@@ -172,23 +189,40 @@ def remove(actor: Actor, identifier: str, services: Services) -> None:
     Raises NotAllowed, ReleaseUnavailable, ReleaseInUse; ReleaseBusy while one is being built or installed. Studies
     are opened under the write lock too and look for the release there, so none begins meanwhile.
     """
-    from databases import archive, storage
+    from databases import archive
+    from databases.release import ReleaseMissing
 
     def busy() -> None:  # waiting for a build would hold up every writer
         raise ReleaseBusy
 
     allow(actor, Permission.RELEASE_REMOVE)
     now, root = services.clock(), services.settings.releases
-    release = services.releases.open(identifier)
+    digest = _digest(identifier, services)
     with services.uow(write=True) as unit:
         counts = unit.resting.counts(identifier)
         if any(counts.values()):
             raise ReleaseInUse(release=identifier, **counts)
-        record(unit, actor, (Permission.RELEASE_REMOVE, f"release:{identifier}"), now, (release.digest, ""))
-        with storage.lock(root, busy):
-            pass
-        archive.remove(root, identifier)
+        record(unit, actor, (Permission.RELEASE_REMOVE, f"release:{identifier}"), now, (digest, ""))
+        try:
+            archive.remove(root, identifier, busy)
+        except ReleaseMissing as error:
+            raise ReleaseUnavailable(release=identifier, problem="it is gone") from error
         unit.commit()
+
+
+def _digest(identifier: str, services: Services) -> str:
+    """SHA-256 of the manifest, of a damaged release too. Raises ReleaseUnavailable where there is nothing."""
+    from databases.release import MANIFEST, file_sha256
+
+    try:
+        return services.releases.open(identifier).digest
+    except ReleaseUnavailable:
+        if identifier not in {one.details["release"] for one in services.releases.damaged()}:
+            raise
+    try:
+        return file_sha256(services.settings.releases / identifier / MANIFEST)
+    except OSError:
+        return ""
 
 
 def _view(actor: Actor, release: Release, services: Services) -> ReleaseView:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from databases.release import Release
     from service.settings import Settings
     from service.store.uow import UnitOfWork
+    from service.usecases.refusals import ReleaseUnavailable
 
 
 class OpenUnit(Protocol):
@@ -33,6 +34,10 @@ class Releases(Protocol):
 
     def installed(self) -> tuple[Release, ...]:
         """Every intact release, by identifier."""
+        ...
+
+    def damaged(self) -> tuple[ReleaseUnavailable, ...]:
+        """What is wrong with every installed release that is not intact, by identifier."""
         ...
 
     def open(self, identifier: str, *, fresh: bool = False) -> Release:

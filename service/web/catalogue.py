@@ -157,15 +157,28 @@ def input_spec(view: DatasetView, values: Mapping[str, Any]) -> ListSpec:
         columns.append(Column("rule", _l("Rule"), lambda i: i.exchange.rule))
     if any(item.exchange.locator != view.dataset.locator for item in view.inputs):
         columns.append(Column("locator", _l("Page or table"), lambda i: i.exchange.locator))
-    columns.append(Column("code", _l("Code"), lambda i: i.exchange.flow_or_dataset_code))
+    columns.append(Column("code", _l("Code"), _input_code))
     options = tuple((kind, word) for kind, word in INPUT_KINDS.items() if kind in kinds)
     return ListSpec("datasets.inputs", tuple(columns), (Filter("kind", _l("Kind"), options),), values=values)
 
 
+def _input_code(item: Input) -> str:
+    """The code of a flow or dataset; an input without a supplier has none but its name."""
+    code = item.exchange.flow_or_dataset_code
+    return "" if item.exchange.kind in ("unlinked", "cut-off") else code
+
+
+def by_kind(inputs: Iterable[Input]) -> list[Input]:
+    """Inputs in the order people read them: products and services, what is missing of them, then flows."""
+    order = ("technosphere", "unlinked", "cut-off")
+    return sorted(
+        inputs, key=lambda i: order.index(i.exchange.kind) if i.exchange.kind in order else len(order)
+    )
+
+
 def first_inputs(view: DatasetView) -> tuple[Input, ...]:
     """The inputs on the page of the dataset itself: products and services first, then flows."""
-    ordered = sorted(view.linked, key=lambda item: item.exchange.kind != "technosphere")
-    return tuple(ordered[:SHOWN_INPUTS])
+    return tuple(by_kind(view.linked)[:SHOWN_INPUTS])
 
 
 def _taken(item: Input, values: Mapping[str, Any]) -> Cell:

@@ -14,7 +14,6 @@ from service.usecases.access import Actor, Permission, Role, allowed
 from service.usecases.services import Services
 
 THEME_COOKIE = "tanbiao_theme"
-ROLE_ORDER = ("exporter", "practitioner", "reviewer", "signatory", "regulator")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,15 @@ from service.web.i18n import language
 DASH = "—"
 SIGNIFICANT_DIGITS = 4
 LONGEST_FIGURE = 12
+SMALLEST_PLAIN = Decimal("0.00001")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
-    """``0.0012345`` as ``0.001235``: so many significant digits, grouped as the locale does; integers stay whole."""
+    """``0.0012345`` as ``0.001235``: so many significant digits, grouped as the locale does; integers stay whole.
+
+    Below a hundred-thousandth as ``9.4 × 10⁻⁹``, which can be read and compared.
+    """
     exact = _decimal(value)
     if exact is None:
         return DASH
@@ -30,9 +35,10 @@ def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
         rounded = +exact
     if abs(rounded) >= 10 ** (digits - 1):
         rounded = exact.quantize(Decimal(1))
+    if abs(rounded) < SMALLEST_PLAIN:
+        mantissa, _, power = f"{exact:.{digits - 1}E}".partition("E")
+        return f"{mantissa.rstrip('0').rstrip('.')} × 10{power.lstrip('+').translate(RAISED)}"
     places = max(0, -int(rounded.as_tuple().exponent))
-    if places > 12:
-        return f"{exact:.{digits - 1}E}"
     return str(format_decimal(rounded, format="#,##0." + "0" * places if places else "#,##0"))
 
 
@@ -93,8 +99,11 @@ def bilingual(value: Any, *names: str) -> str:
 
 
 def brief(text: Any) -> str:
-    """A figure as its source prints it; one with more digits than anybody reads, as :func:`number` writes it."""
-    return number(text, 6) if len(str(text)) > LONGEST_FIGURE and _decimal(text) is not None else str(text)
+    """A figure as its source prints it; one with more digits than anybody reads, or with a computer's power of ten, as
+    :func:`number` writes it.
+    """
+    long = len(str(text)) > LONGEST_FIGURE or "e" in str(text).casefold()
+    return number(text, 6) if long and _decimal(text) is not None else str(text)
 
 
 def unit(code: Any) -> str:

@@ -21,6 +21,10 @@ FACTS = {
     "zh": ("原版本", "原版本 sha256", "新版本", "新版本 sha256", "阈值", "计算时间（UTC）"),
     "en": ("old release", "old sha256", "new release", "new sha256", "threshold", "computed (UTC)"),
 }
+KINDS = {
+    "zh": {"dataset": "数据集", "study": "研究", "label": "标签"},
+    "en": {"dataset": "dataset", "study": "study", "label": "label"},
+}
 SHEETS = {"zh": ("说明", "变化"), "en": ("About", "Changes")}
 
 
@@ -46,7 +50,7 @@ def impact_workbook(impact: ImpactRecord, rows: Sequence[ImpactRow], language: s
         for column, head in enumerate(HEADS[language]):
             table.write_string(0, column, head, bold)
         for at, row in enumerate(rows, start=1):
-            texts = (row.kind, row.object, row.name_zh, row.name_en, row.unit, row.gwp_set)
+            texts = (KINDS[language][row.kind], row.object, row.name_zh, row.name_en, row.unit, row.gwp_set)
             for column, text in enumerate(texts):
                 table.write_string(at, column, text)
             for column, number in enumerate((row.before, row.after, row.change), start=6):
@@ -55,6 +59,7 @@ def impact_workbook(impact: ImpactRecord, rows: Sequence[ImpactRow], language: s
             table.write_boolean(at, 9, row.beyond)
             table.write_string(at, 10, ", ".join(row.missing))
         table.autofilter(0, 0, max(len(rows), 1), len(HEADS[language]) - 1)
-        table.freeze_panes(1, 0)
+        table.freeze_panes(1, 3)
         table.set_column(0, 10, 18)
+        table.set_column(2, 3, 48)
     return target.getvalue()

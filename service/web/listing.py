@@ -60,13 +60,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """One list: its endpoint, columns (the first names the row), filters and default order."""
+    """One list: its endpoint, columns (the first names the row), filters, default order and the name of its CSV."""
 
     endpoint: str
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
     order: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    filename: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def csv_response(spec: ListSpec, rows: Iterable[Any]) -> Response:
     writer.writerow([guard(column.title) for column in spec.columns])
     for row in rows:
         writer.writerow([guard(_plain(column.value(row))) for column in spec.columns])
-    name = spec.endpoint.split(".")[0]
+    name = spec.filename or spec.endpoint.split(".")[0]
     return Response(
         "\ufeff" + target.getvalue(),
         mimetype="text/csv",

@@ -8,12 +8,39 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from service.web.background_words import YES_NO, cut, said
-from service.web.formats import number
+from service.web.formats import bilingual, number
 from service.web.i18n import language
 from service.web.listing import Cell, Column, Filter, ListSpec
 from service.web.words import SEVERITIES, SEVERITY_TONES, word
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the codes of a release's report mean: its identifier and its datasets by code."""
+
+    release: str
+    datasets: Mapping[str, Any]
+
+    def of(self, code: str) -> str:
+        """The name of a dataset, its code where there is no such dataset."""
+        return bilingual(self.datasets[code], "name") if code in self.datasets else code
+
+    def cell(self, code: str, name: str = "") -> Cell:
+        """A dataset by name, its place, year and code below, leading to its page."""
+        if not code:
+            return Cell("—")
+        if code not in self.datasets:
+            return Cell(name or code, code if name else "")
+        dataset = self.datasets[code]
+        sub = " ".join(str(part) for part in (dataset.place, dataset.year or "") if part)
+        return Cell(
+            name or self.of(code),
+            f"{sub} · {code}" if sub else code,
+            url_for("datasets.show", code=code, release=self.release),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +52,26 @@ class Part:
 
     title: Any
     text: Any
-    columns: Callable[[str], tuple[Column, ...]]
+    columns: Callable[[Names], tuple[Column, ...]]
     filter: tuple[str, Any, Callable[[str], Any]] | None = None
 
 
-def part_spec(identifier: str, part: str, rows: Sequence[Any]) -> ListSpec:
-    """One list of a release's import report; it offers to choose among the values that ``rows`` have."""
+def part_spec(names: Names, part: str, rows: Sequence[Any], *, page: bool = False) -> ListSpec:
+    """One list of a release's import report; it offers to choose among the values that ``rows`` have.
+
+    On the ``page`` a column that is empty in every row is left out; the files always have all.
+    """
     chosen = PARTS[part]
-    columns = chosen.columns(identifier)
+    columns = chosen.columns(names)
     filters: tuple[Filter, ...] = ()
     if chosen.filter is not None:
         key, title, named = chosen.filter
         value = next(column.value for column in columns if column.key == key)
         filters = (Filter(key, title, tuple((code, named(code)) for code in sorted(set(map(value, rows))))),)
-    values = {"identifier": identifier, "part": part}
-    return ListSpec(endpoint="releases.part", columns=columns, filters=filters, values=values)
+    if page and rows:
+        columns = tuple(c for c in columns if any(c.value(row) not in ("", None) for row in rows))
+    values = {"identifier": names.release, "part": part}
+    return ListSpec("releases.part", columns, filters, values=values, filename=f"{names.release}-{part}")
 
 
 def part_rows(report: Mapping[str, Any], part: str) -> tuple[Any, ...]:
@@ -47,17 +79,11 @@ def part_rows(report: Mapping[str, Any], part: str) -> tuple[Any, ...]:
     return tuple(report.get(part, ()))
 
 
-def _dataset(identifier: str, code: str, name: str = "") -> Cell:
-    if not code:
-        return Cell("—")
-    return Cell(name or code, code if name else "", url_for("datasets.show", code=code, release=identifier))
-
-
 def _amount(row: Mapping[str, Any]) -> Cell:
-    return Cell(number(row["amount"]), row["unit"])
+    return Cell(f"{number(row['amount'])} {row['unit']}")
 
 
-def _unlinked(identifier: str) -> tuple[Column, ...]:
+def _unlinked(names: Names) -> tuple[Column, ...]:
     return (
         Column("name", _l("Product"), lambda r: r["name"]),
         Column("place", _l("Place"), lambda r: r["place"]),
@@ -69,9 +95,9 @@ def _unlinked(identifier: str) -> tuple[Column, ...]:
             "first_taker",
             _l("First of them"),
             lambda r: r["first_taker"],
-            lambda r: _dataset(identifier, r["first_taker"]),
+            lambda r: names.cell(r["first_taker"]),
         ),
-        Column("candidates", _l("Nearest candidates"), _candidates, lambda r: Cell(*_candidate(r))),
+        Column("candidates", _l("Nearest candidates"), _candidates, lambda r: _candidate(names, r)),
     )
 
 
@@ -79,12 +105,15 @@ def _candidates(row: Mapping[str, Any]) -> str:
     return "; ".join(f"{c['name']} [{c['code']}] {c['score']:.2f}" for c in row["candidates"])
 
 
-def _candidate(row: Mapping[str, Any]) -> tuple[str, str]:
-    named = [f"{c['name']} ({c['place']}, {c['unit']}) {c['score']:.2f}" for c in row["candidates"]]
-    return (named[0], " · ".join(named[1:])) if named else ("—", "")
+def _candidate(names: Names, row: Mapping[str, Any]) -> Cell:
+    """The nearest with its likeness out of 100; the others below it."""
+    named = [f"{c['name']} ({c['place']}, {c['unit']}) {c['score']:.0%}" for c in row["candidates"]]
+    if not named:
+        return Cell("—")
+    return Cell(named[0], " · ".join(named[1:]), names.cell(row["candidates"][0]["code"]).href)
 
 
-def _choices(identifier: str) -> tuple[Column, ...]:
+def _choices(names: Names) -> tuple[Column, ...]:
     return (
         Column(
             "name", _l("Product"), lambda r: r["name"], lambda r: Cell(r["name"], f"{r['place']} {r['unit']}")
@@ -95,25 +124,30 @@ def _choices(identifier: str) -> tuple[Column, ...]:
             "chosen",
             _l("Chosen"),
             lambda r: "; ".join(r["chosen"]),
-            lambda r: _several(identifier, r["chosen"]),
+            lambda r: _several(names, r["chosen"]),
         ),
         Column(
             "among",
             _l("Among"),
             lambda r: "; ".join(r["among"]),
-            lambda r: Cell(len(r["among"]), cut(", ".join(r["among"]), 160)),
+            lambda r: Cell(len(r["among"])),
+            numeric=True,
         ),
     )
 
 
-def _several(identifier: str, codes: list[str]) -> Cell:
-    first = _dataset(identifier, codes[0] if codes else "")
-    return Cell(first.text, cut(", ".join(codes[1:]), 160), first.href)
+def _several(names: Names, codes: list[str]) -> Cell:
+    """The first of the chosen datasets, and how many share with it."""
+    first = names.cell(codes[0] if codes else "")
+    if len(codes) < 2:
+        return first
+    others = ngettext("and %(num)d other", "and %(num)d others", len(codes) - 1)
+    return Cell(first.text, f"{first.sub} {others}: {cut(', '.join(codes[1:]), 60)}", first.href)
 
 
-def _allocations(_identifier: str) -> tuple[Column, ...]:
+def _allocations(names: Names) -> tuple[Column, ...]:
     return (
-        Column("name", _l("Process"), lambda r: r["name"], lambda r: Cell(r["name"], r["process"])),
+        Column("name", _l("Process"), lambda r: r["name"], lambda r: names.cell(r["process"], r["name"])),
         Column("asked", _l("Rule asked for"), lambda r: r["asked"], lambda r: Cell(said(r["asked"]))),
         Column("rule", _l("Rule used"), lambda r: r["rule"], lambda r: Cell(said(r["rule"]))),
         Column("shares", _l("Shares"), _shares, lambda r: Cell(_shares(r))),
@@ -124,9 +158,14 @@ def _shares(row: Mapping[str, Any]) -> str:
     return "; ".join(f"{product} {share:.1%}" for product, _code, share in row["shares"])
 
 
-def _uncharacterised(_identifier: str) -> tuple[Column, ...]:
+def _uncharacterised(_names: Names) -> tuple[Column, ...]:
     return (
-        Column("name", _l("Elementary flow"), lambda r: r["name"], lambda r: Cell(r["name"], r["cas"])),
+        Column(
+            "name",
+            _l("Elementary flow"),
+            lambda r: r["name"],
+            lambda r: Cell(r["name"], " · ".join(filter(None, (r["cas"], r["code"])))),
+        ),
         Column("compartment", _l("Compartment"), lambda r: r["compartment"]),
         Column("amount", _l("Sum of amounts"), lambda r: r["amount"], _amount, numeric=True),
         Column("datasets", _l("Datasets"), lambda r: r["datasets"], numeric=True),
@@ -139,14 +178,16 @@ def _uncharacterised(_identifier: str) -> tuple[Column, ...]:
     )
 
 
-def _loops(identifier: str) -> tuple[Column, ...]:
+def _loops(names: Names) -> tuple[Column, ...]:
     return (
         Column(
             "members",
             _l("Members"),
             lambda r: "; ".join(r["members"]),
             lambda r: Cell(
-                cut(" → ".join(r["members"]), 300), href=_dataset(identifier, r["members"][0]).href
+                cut(" → ".join(map(names.of, r["members"])), 300),
+                cut(" → ".join(r["members"]), 160),
+                names.cell(r["members"][0]).href,
             ),
         ),
         Column("size", _l("Datasets"), lambda r: len(r["members"]), numeric=True),
@@ -154,19 +195,19 @@ def _loops(identifier: str) -> tuple[Column, ...]:
             "gain",
             _l("Gain (1 never ends)"),
             lambda r: r["gain"],
-            lambda r: Cell(number(r["gain"])),
+            lambda r: Cell(f"{r['gain']:.6f}"),
             numeric=True,
         ),
     )
 
 
-def _troubles(identifier: str) -> tuple[Column, ...]:
+def _troubles(names: Names) -> tuple[Column, ...]:
     return (
         Column(
             "name",
             _l("Dataset"),
             lambda r: r["name"],
-            lambda r: _dataset(identifier, r["dataset"], r["name"]),
+            lambda r: names.cell(r["dataset"], r["name"]),
         ),
         Column("kind", _l("What is wrong"), lambda r: r["kind"], lambda r: Cell(said(r["kind"]))),
         Column("detail", _l("Detail"), lambda r: r["detail"]),
@@ -174,7 +215,7 @@ def _troubles(identifier: str) -> tuple[Column, ...]:
     )
 
 
-def _left_rows(_identifier: str) -> tuple[Column, ...]:
+def _left_rows(_names: Names) -> tuple[Column, ...]:
     return (
         Column("where", _l("Row"), lambda r: r[0]),
         Column("reason", _l("Reason"), lambda r: r[1], lambda r: Cell(_message(r[1]))),
@@ -188,10 +229,10 @@ def _message(code: str) -> str:
     return found[language()] if found and "{" not in found[language()] else code
 
 
-def _notices(_identifier: str) -> tuple[Column, ...]:
+def _notices(names: Names) -> tuple[Column, ...]:
     return (
-        Column("where", _l("Where"), lambda r: r["where"] or "—"),
         Column("message", _l("What was found and done"), lambda r: r["message"][language()]),
+        Column("where", _l("Where"), lambda r: r["where"], lambda r: names.cell(r["where"])),
         Column(
             "severity",
             _l("Weight"),

@@ -86,7 +86,6 @@ CERTAINTY = {
     "D": (_l("Derived"), _l("The project derived the number; the rule shows how.")),
 }
 CERTAINTY_TONES = {"P": "good", "S2": "info", "S": "info", "M": "warn", "D": ""}
-DATASET_KINDS = ("electricity", "fuel", "heat", "material", "transport", "waste", "water", "emission")
 REASONS = {
     "text": _l("name"),
     "synonym": _l("synonym"),
@@ -228,9 +227,12 @@ def word(table: dict[str, Any], code: str) -> str:
     return str(table.get(code, code))
 
 
-def score_parts(scores: Mapping[str, float]) -> list[tuple[str, float]]:
-    """(word, kgCO2e per unit) of every part that is not zero, in the newest GWP set a dataset has scores for."""
-    for gwp_set in ("ar6", "ar5"):
+def score_parts(scores: Mapping[str, float], bound: str = "") -> list[tuple[str, float]]:
+    """(word, kgCO2e per unit) of every part that is not zero, in the newest GWP set a dataset has scores for.
+
+    ``bound``: the only set that a dataset serves; its figure in the other leaves out what comes as CO2e.
+    """
+    for gwp_set in (bound.lower(),) if bound else ("ar6", "ar5"):
         prefix = f"gwp100-{gwp_set}."
         if scores.get(f"{prefix}total"):
             named = {f"{prefix}{code}": name for code, name in PARTS.items()}

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from databases.facts import COLUMNS
+from databases.importers import recognise
+from databases.importers.shape import Extract
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+USLCI = Path(__file__).parents[3] / "shared" / "data" / "uslci" / "uslci_fy20q4_es1.zip"
 
 TABLES = {
     "sources.csv": ["doc,A document,An issuer,No. 1,2024-01-02,CC0,,"],
@@ -57,6 +61,16 @@ TABLES = {
 
 
 Write = Callable[[dict[str, list[str]]], Path]
+
+
+@pytest.fixture(scope="session")
+def uslci_extract(tmp_path_factory: pytest.TempPathFactory) -> Extract:
+    """USLCI FY20 Q4 as read, once for every test that looks into it; nobody changes it."""
+    if not USLCI.is_file():
+        pytest.skip("the published archive is not here")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BRIGHTWAY2_DIR", str(tmp_path_factory.mktemp("brightway")))
+        return recognise.read(USLCI, "", tmp_path_factory.mktemp("work"))[0]
 
 
 @pytest.fixture

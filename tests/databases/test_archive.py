@@ -39,7 +39,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 @pytest.fixture(scope="module")
 def file(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return archive.export(release, tmp_path_factory.mktemp("out") / f"made-1{archive.SUFFIX}")
+    return archive.export(release, tmp_path_factory.mktemp("out") / "made-1.tanbiao-release")
 
 
 def test_a_release_comes_back_as_it_was(release: Release, file: Path, tmp_path: Path) -> None:
@@ -97,6 +97,28 @@ def lie(members: Members, size: int) -> Members:
     return change(members, files=files)
 
 
+def altered(members: Members, statement: str) -> Members:
+    """The catalogue after a statement, with hashes that fit."""
+    import sqlite3
+    import tempfile
+
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(members["catalogue.sqlite"])
+        connection = sqlite3.connect(file.name)
+        connection.execute(statement)
+        connection.commit()
+        connection.close()
+        return claim(members, "catalogue.sqlite", Path(file.name).read_bytes())
+
+
+def scored(members: Members, table: np.ndarray) -> Members:
+    import io
+
+    stream = io.BytesIO()
+    np.save(stream, table, allow_pickle=True)
+    return claim(members, "scores/lcia.other.npy", stream.getvalue())
+
+
 HOSTILE: dict[str, tuple[Callable[[Members], Members], str]] = {
     "climbs": (lambda m: claim(m, "../x", b"x"), "source-name-unsafe"),
     "absolute": (lambda m: claim(m, "/etc/x", b"x"), "source-name-unsafe"),
@@ -118,6 +140,35 @@ HOSTILE: dict[str, tuple[Callable[[Members], Members], str]] = {
     "format": (lambda m: change(m, format="tanbiao-release/1"), "archive-not-a-release"),
     "identifier": (lambda m: change(m, identifier="../made"), "archive-not-a-release"),
     "name": (lambda m: change(m, name="..", identifier="..-1"), "archive-not-a-release"),
+    "a thousand folders": (lambda m: m | {"a/" * 1000 + "b": b""}, "source-name-unsafe"),
+    "a source that is none": (lambda m: change(m, sources=[{"x": 1}]), "archive-damaged"),
+    "a method that is none": (lambda m: change(m, methods={"lcia.other": 3}), "archive-damaged"),
+    "a method without files": (
+        lambda m: change(m, methods={"x": dict.fromkeys(("gwp_set", "part", "unit", "title", "source"), "")}),
+        "archive-damaged",
+    ),
+    "other numbers": (
+        lambda m: change(m, counts={"datasets": 10**12, "flows": 1, "exchanges": 5}),
+        "archive-damaged",
+    ),
+    "numbers as texts": (
+        lambda m: change(m, counts=dict.fromkeys(("datasets", "flows", "exchanges"), "3")),
+        "archive-damaged",
+    ),
+    "a catalogue that is none": (lambda m: claim(m, "catalogue.sqlite", b"no"), "archive-damaged"),
+    "a catalogue with a view": (lambda m: altered(m, "CREATE VIEW v AS SELECT 1"), "archive-damaged"),
+    "a catalogue with a trigger": (
+        lambda m: altered(m, "CREATE TRIGGER t AFTER INSERT ON dataset BEGIN SELECT 1; END"),
+        "archive-damaged",
+    ),
+    "a name that is a number": (
+        lambda m: altered(m, "UPDATE dataset SET name_en = x'00'"),
+        "archive-damaged",
+    ),
+    "positions": (lambda m: altered(m, "UPDATE dataset SET position = position + 7"), "archive-damaged"),
+    "a report that is none": (lambda m: claim(m, "report.json", b"[" * 100), "archive-damaged"),
+    "scores that are objects": (lambda m: scored(m, np.array([None] * 3)), "archive-damaged"),
+    "scores that are wrong": (lambda m: scored(m, np.array([1.0, 2.0, np.nan])), "archive-damaged"),
     "entries": (lambda m: change(m, files={"x": 3}), "archive-not-a-release"),
 }
 
@@ -231,3 +282,21 @@ def test_a_removed_release_is_gone(file: Path, tmp_path: Path, monkeypatch: pyte
     for unknown in ("made-1", "..", "../x", ""):
         with pytest.raises(ReleaseMissing):
             archive.remove(tmp_path, unknown)
+
+
+@pytest.mark.parametrize("name", ["scores/gwp100-ar6.total.npy", "catalogue.sqlite"])
+def test_the_same_release_repairs_a_damaged_one(
+    release: Release, file: Path, tmp_path: Path, name: str
+) -> None:
+    made = archive.install(tmp_path, file)
+    (made.path / name).write_bytes(b"damaged")
+    assert archive.install(tmp_path, file).digest == release.digest
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [release.identifier]
+
+
+def test_a_damaged_release_of_another_content_is_left_to_its_owner(file: Path, tmp_path: Path) -> None:
+    made = archive.install(tmp_path, file)
+    (made.path / "manifest.json").write_text(json.dumps({**made.manifest, "format": "tanbiao-release/1"}))
+    with pytest.raises(ReleaseDamaged):
+        archive.install(tmp_path, file)
+    assert json.loads((made.path / "manifest.json").read_text())["format"] == "tanbiao-release/1"

@@ -259,3 +259,25 @@ def test_an_error_of_our_own_making_shows_its_traceback(
         import_release(tmp_path / "root", source, HEAD, Options())
     assert [notice.code for notice in caught.value.notices] == ["build-crashed"]
     assert left_behind(tmp_path / "root") == []
+
+
+def test_a_source_that_takes_too_much_memory_ends_the_build(source: Path) -> None:
+    """In a process of its own: the bound holds for all of it. Afterwards there is none."""
+    script = f"""
+import resource
+from pathlib import Path
+from databases import building
+before = resource.getrlimit(resource.RLIMIT_DATA)
+building.MEMORY, building.MEMORY_PER_BYTE = 50_000_000, 0
+try:
+    with building._bounded(Path({str(source)!r})):
+        bytearray(20_000_000)
+        bytearray(200_000_000)
+except building.MemoryBound as problem:
+    notice = building._notice(problem)
+    print(notice.code, notice.message("zh"), notice.message("en"))
+assert resource.getrlimit(resource.RLIMIT_DATA) == before
+bytearray(200_000_000)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("build-memory") and "50 MB" in done.stdout

@@ -98,9 +98,13 @@ def fill(path: Path, sheet: str, row_of: str, **cells: Any) -> None:
     book.save(path)
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return build(tmp_path_factory.mktemp("first"), "1")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_what_people_fill_in_mends_the_next_release(tmp_path: Path, language: str) -> None:
-    first = build(tmp_path, "1")
+def test_what_people_fill_in_mends_the_next_release(first: Release, tmp_path: Path, language: str) -> None:
     report = ImportReport.from_dict(first.report())
     assert {(item.name, item.reason) for item in report.unlinked} == {
         ("Electric energy", "no-supplier"),

@@ -158,7 +158,7 @@ def test_a_bound_dataset_serves_its_own_set_only(open_cn: Release) -> None:
         for gwp_set in GWP_SETS:
             share = unspecified[gwp_set][dataset.position]
             assert share == 0 or dataset.gwp_set == gwp_set, dataset.code
-        bound += not dataset.gases_apart
+        bound += bool(dataset.gwp_set)
         assert dataset.gwp_set or not dataset.gwp_set_assumed
     assert 0 < bound < len(open_cn.catalogue)
 
@@ -198,7 +198,7 @@ import bw2calc
 release = open_release(Path(sys.argv[1]))
 background, total = (packages.open_package(p) for p in release.datapackage_paths(["gwp100-ar5.total"]))
 front = packages.new_package("foreground")
-a, b = packages.foreground_id(0), packages.foreground_id(1)
+a, b = packages.FIRST_FOREGROUND, packages.FIRST_FOREGROUND + 1
 where = packages.indices([a, b, packages.dataset_id(7), b, a], [a, b, a, a, b])
 flip = np.array([False, False, True, True, True])
 packages.add_matrix(front, "technosphere_matrix", where, np.array([1, 1, 2.5, 0.2, 0.1]), flip)

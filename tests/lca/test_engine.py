@@ -216,6 +216,15 @@ def test_a_balance_near_zero_is_held_against_what_was_balanced() -> None:
         engine.agree({"a": 0.0}, {"a": 2.2e-16}, {"b": 3.4})
 
 
+def test_traces_of_the_solver_on_a_part_that_is_zero_are_no_difference() -> None:
+    """Aircraft of a product without any, on the US LCI database: 1.6e-27 kg beside 684 kg."""
+    sizes = {"total": 684.2, "aircraft": 1.6e-27}
+    fast, other = {"total": 684.2, "aircraft": 0.0}, {"total": 684.2, "aircraft": 1.6e-27}
+    assert engine.agree(fast, other, sizes) == pytest.approx(1.6e-27 / 684.2e-6)
+    with pytest.raises(RoadsDisagree):
+        engine.agree(fast, other | {"aircraft": 7e-13}, sizes)
+
+
 @pytest.mark.parametrize(
     ("fast", "reference", "error"),
     [

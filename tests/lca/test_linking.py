@@ -46,6 +46,7 @@ power-wind|风电，到用户，中国，2025|绿电|electricity|contracted at c
 power-coal-gate|燃煤发电，中国，2025|煤电|electricity|generation|CN|2025|kWh|1|| 0
 power-pv-own|屋顶光伏，中国，2025|光伏|electricity|own generation|CN|2025|kWh|1|| 0
 truck|重型货车，中国，2025|卡车|transport|road freight|CN|2025|tkm|1|| 0
+odd-unit|怪物，中国，2025|怪|material|metals|CN|2025|furlong|0|| 0
 """
 
 
@@ -131,6 +132,7 @@ REFUSALS: list[tuple[str, Line, Scope, set[str]]] = [
     ("several equally good", line(name="铜"), AR5, {"candidates-equal"}),
     ("unknown code", line(dataset="no-such"), AR5, {"dataset-unknown"}),
     ("incomplete", line(**FUEL, dataset="gas-combustion"), AR5, {"dataset-incomplete"}),
+    ("unknown unit", line(dataset="odd-unit"), AR5, {"dataset-incomplete", "unit-conflict"}),
     ("kind not admitted", line(unit="m3", dataset="gas-burned"), AR5, {"kind-not-admitted"}),
     ("unit conflict", line(unit="m2", dataset="iron-cn-2025"), AR5, {"unit-conflict"}),
     ("all at once", line(dataset="gas-combustion"), AR5, THREE),

@@ -143,6 +143,8 @@ TABLE = {
     "labels.recompute":               ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.recompute(a, w.number, w.services)),
     "releases.list_":                 ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.list_(a, w.services)),
     "releases.overview":              ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.overview(a, w.services)),
+    "releases.damaged":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.damaged(a, w.services)),
+    "releases.named":                 ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.named(a, w.release, w.services)),
     "releases.get":                   ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.get(a, w.release, w.services)),
     "releases.report":                ("populated", "?   ?   ?   ?   ?   ?   ?   ?   ?   ?", lambda a, w: releases.report(a, w.release, w.services)),
     "releases.report_workbook":       ("populated", "?   ?   ?   ?   ?   ?   ?   ?   ?   ?", lambda a, w: releases.report_workbook(a, w.release, w.database, "en", w.services)),

@@ -155,3 +155,14 @@ def test_the_factor_workbook_is_there_to_fill_in(shell, tmp_path):
     assert run("template", str(target)) == str(target)
     assert Path(target).read_bytes()[:2] == b"PK"
     assert "exists already" in run("template", str(target), code=1)
+
+
+def test_a_damaged_release_is_listed_with_what_to_do_and_removed(shell, open_cn):
+    world, run = shell()
+    broken = making.clone(open_cn, world.services.settings.releases, "broken", "1").path
+    (broken / "manifest.json").write_text(json.dumps({"format": "tanbiao-release/1"}))
+    listed = run("list")
+    assert open_cn.identifier in listed
+    assert "Release broken-1 is not available" in listed and "install the release again" in listed
+    assert "broken-1" in run("remove", "broken-1", "--yes")
+    assert "broken-1" not in run("list")

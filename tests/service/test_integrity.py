@@ -51,6 +51,9 @@ TAMPERING = {
     "a study's state": ("UPDATE studies SET status = 'approved'", "is approved, it was left issued"),
     "a study's release": ("UPDATE studies SET release_digest = 'ff'", "has not the owners, release or scope it had"),
     "a study's GWP set": ("UPDATE studies SET gwp_set = 'AR6'", "has not the owners, release or scope it had"),
+    "who sees restricted values": (f"INSERT INTO release_licences SELECT release, {RIVAL}, 1, 1, 'x', 'local:x', at FROM release_licences", "licence.grant on licence:"),
+    "a licence's event": ("DELETE FROM release_licences", "licence.grant on licence:"),
+    "the release of a study": ("UPDATE studies SET release = 'gone-1'", "Release gone-1 is not"),
     "an inventory": ("DELETE FROM inventories", "inventory.hand-in on inventory:"),
     "whose inventory it is": (f"UPDATE inventories SET institution_id = {RIVAL}", "has not the owners, release or scope it had"),
 }  # fmt: skip

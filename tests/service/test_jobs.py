@@ -163,3 +163,49 @@ def test_the_loop_stops_when_told_and_when_its_parent_is_gone(queued):
     assert not thread.is_alive()
     assert look(queued).state == "done"
     worker.run(queued.services, threading.Event(), parent=1 << 30)  # returns: that is not our parent
+
+
+def test_a_store_that_is_busy_costs_a_note_and_not_the_work(queued, monkeypatch, caplog):
+    """Every note of progress fails as a locked store does; the label is issued all the same."""
+    from service.store.repositories.jobs import Jobs
+
+    def locked(*_arguments):
+        raise OSError("database is locked")
+
+    monkeypatch.setattr(Jobs, "report", locked)
+    worker.run_once(queued.services)
+    assert look(queued).state == "done"
+    assert "was not noted" in caplog.text
+
+
+def test_a_heartbeat_that_fails_is_tried_again(queued, monkeypatch):
+    beats, enough = [], threading.Event()
+
+    def heartbeat(_job, _services):
+        beats.append(1)
+        if len(beats) == 1:
+            raise OSError("database is locked")
+        enough.set()
+        return True
+
+    monkeypatch.setattr(jobs, "heartbeat", heartbeat)
+    monkeypatch.setattr(jobs, "run", lambda job, services: None if enough.wait(10) else TimeoutError())
+    hurried = replace(queued.services, settings=replace(queued.services.settings, job_lease_seconds=1))
+    worker.run_once(hurried)
+    assert enough.is_set()
+
+
+def test_the_worker_outlives_a_store_that_does_not_answer(queued, monkeypatch, caplog):
+    stop, real, asked = threading.Event(), jobs.lease, []
+
+    def lease(services):
+        asked.append(1)
+        if len(asked) == 1:
+            raise OSError("database is locked")
+        stop.set()
+        return real(services)
+
+    monkeypatch.setattr(jobs, "lease", lease)
+    worker.run(queued.services, stop)
+    assert look(queued).state == "done"
+    assert "did not answer" in caplog.text

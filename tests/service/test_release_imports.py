@@ -339,3 +339,65 @@ def test_a_real_file_of_no_format_is_refused_in_both_languages(background):
     worker.run_once(world.services)
     assert look(world, job).error == "source-not-read"
     assert "无法识别" in look(world, job).message_zh
+
+
+@pytest.mark.parametrize(
+    ("by", "changes", "refusal"),
+    [
+        ("practitioner", {"restricted": True, "evidence": "mine"}, None),
+        ("practitioner", {}, refusals.ReleaseStaysRestricted),
+        ("rival-practitioner", {}, refusals.ReleaseNameReserved),
+        ("administrator", {"restricted": True}, None),
+        ("administrator", {}, refusals.ReleaseStaysRestricted),
+    ],
+)
+def test_a_name_of_restricted_data_stays_restricted(background, built, open_cn, by, changes, refusal):
+    world = background()
+    making.licensed(world, open_cn)
+    world.actors["administrator"] = ADMIN
+    said = choices(name=LICENSED, version="2", **changes)
+
+    def make():
+        return release_imports.build(
+            world[by], world.database, said, world.services, progress=lambda *_: None
+        )
+
+    if refusal is None:
+        assert make().restricted
+        return
+    with pytest.raises(refusal):
+        make()
+    assert built == []
+
+
+def test_an_open_name_of_another_institution_is_not_taken_over(background, built):
+    world = background()
+    request(world)
+    worker.run_once(world.services)
+    with pytest.raises(refusals.ReleaseNameReserved):
+        request(world, "rival-practitioner", version="2", restricted=True, evidence="mine now")
+    assert request(world, "rival-practitioner", version="2"), "an open version may come from anybody"
+    assert request(world, version="3", restricted=True, evidence="contract"), "its own name"
+
+
+def test_an_institution_waits_for_its_turn(background, built):
+    world = background()
+    for number in range(release_imports.MOST_WAITING):
+        request(world, version=str(number))
+    with pytest.raises(refusals.ImportsWaiting):
+        request(world, version="more")
+    assert len(uploads(world)) == release_imports.MOST_WAITING
+    assert request(world, "rival-practitioner", name="other-data"), "the rival's turn is its own"
+    worker.run_once(world.services)
+    assert request(world, version="more")
+
+
+def test_a_folder_that_goes_while_left_overs_are_looked_through(background, built, monkeypatch):
+    world = background()
+    root = world.services.settings.uploads
+    request(world)
+    gone = root / ("a" * 32)
+    real = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: [*real(path), gone] if path == root else real(path))
+    release_imports.sweep(world.services)
+    assert len(uploads(world)) == 2

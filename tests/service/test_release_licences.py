@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -215,9 +216,55 @@ def test_events_are_kept_and_the_last_one_counts(background, open_cn):
 
 def test_a_study_on_a_release_that_is_gone_hides_its_values(restricted):
     """Nobody can say any more whether it was restricted: who never had a licence sees no values."""
-    import shutil
-
     world = restricted
     shutil.rmtree(world.services.settings.releases / f"{LICENSED}-1")
     assert studies.get(world["exporter"], world.study, world.services).values_hidden
     assert not studies.get(world["practitioner"], world.study, world.services).values_hidden
+
+
+def test_a_declaration_opens_what_was_imported_and_nothing_else(background, open_cn, monkeypatch):
+    """A made-up import under the name of data that comes later by the administrator's hand."""
+    from databases import build
+    from service.usecases import release_imports
+
+    world = background()
+    root = world.services.settings.releases
+
+    def import_release(_root, _source, head, _options, **_more):
+        return making.clone(open_cn, root, head.name, head.version, restricted=head.restricted, report=True)
+
+    monkeypatch.setattr(build, "import_release", import_release)
+    said = release_imports.Choices(
+        name="dear-data", version="0.1", licence="theirs", restricted=True, evidence="trust me"
+    )
+    mine = release_imports.build(world["rival-practitioner"], world.database, said, world.services)
+    real = making.clone(open_cn, root, "dear-data", "3.11", restricted=True)
+    for release, name, seen in (
+        (mine, "rival-practitioner", True),
+        (mine, "rival-signatory", True),
+        (mine, "practitioner", False),
+        (real, "rival-practitioner", False),
+        (real, "practitioner", False),
+    ):
+        view = datasets.dataset(world[name], release.identifier, CODE, world.services)
+        assert view.values_hidden is not seen, (release, name)
+    shutil.rmtree(mine.path)
+    making.clone(open_cn, root, "dear-data", "0.1", restricted=True, scale={CODE: 2.0})
+    again = datasets.dataset(world["rival-practitioner"], "dear-data-0.1", CODE, world.services)
+    assert again.values_hidden, "another release under the identifier it imported once"
+    grant = Licence("dear-data", world.organisations["rival"], "contract 8")
+    release_licences.grant(ADMIN, grant, world.services)
+    for identifier in ("dear-data-0.1", "dear-data-3.11"):
+        view = datasets.dataset(world["rival-practitioner"], identifier, CODE, world.services)
+        assert not view.values_hidden
+    release_licences.withdraw(ADMIN, grant, world.services)
+    assert datasets.dataset(world["rival-practitioner"], "dear-data-3.11", CODE, world.services).values_hidden
+
+
+def test_another_release_under_the_name_of_a_restricted_one_opens_no_study(restricted, open_cn):
+    """Behind the service's back: the same identifier, and no mark of restriction any more."""
+    world = restricted
+    root = world.services.settings.releases
+    shutil.rmtree(root / f"{LICENSED}-1")
+    making.clone(open_cn, root, LICENSED, "1", scale={CODE: 2.0})
+    assert studies.get(world["exporter"], world.study, world.services).values_hidden

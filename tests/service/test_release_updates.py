@@ -265,3 +265,37 @@ def test_many_studies_at_once(background, open_cn):
     assert (len(view.of_kind("study")), len(view.of_kind("label"))) == (700, 1)
     assert notices.list_(world["exporter"], world.services)[0].details["studies"] == 700
     assert labels.get(world["exporter"], world.number, world.services).status
+
+
+def test_hidden_rows_tell_nothing_by_their_order_or_their_distribution(updated, open_cn):
+    world = updated
+    making.licensed(world, open_cn)
+    codes = [dataset.code for dataset in open_cn.catalogue.all()[:40]]
+    scale = {code: 1.1 + 0.1 * (index * 7 % 40) for index, code in enumerate(codes)}
+    root = world.services.settings.releases
+    making.clone(open_cn, root, LICENSED, "2", restricted=True, scale=scale)
+    made = release_updates.impact(ADMIN, Compare(f"{LICENSED}-1", f"{LICENSED}-2", 0.05), world.services)
+    hidden = release_updates.get(world["rival-practitioner"], made.id, world.services)
+    shown = [row.object for row in hidden.of_kind("dataset")]
+    seen = release_updates.get(world["practitioner"], made.id, world.services)
+    assert shown == sorted(shown) != [row.object for row in seen.of_kind("dataset")]
+    assert hidden.impact.summary["datasets"]["sets"] == {} != seen.impact.summary["datasets"]["sets"]
+
+
+def test_the_number_after_needs_the_licence_of_the_studys_institution(updated, open_cn):
+    """Or a comparison would assess a study on data that its institution may not assess on."""
+    world = updated
+    root = world.services.settings.releases
+    making.clone(open_cn, root, LICENSED, "1", restricted=True, scale={CODE: 3.0})
+    made = release_updates.impact(ADMIN, Compare(world.old, f"{LICENSED}-1", 0.0), world.services)
+
+    def after(name: str) -> set[bool]:
+        rows = release_updates.get(world[name], made.id, world.services).of_kind("study", "label")
+        return {row.after is not None for row in rows}
+
+    assert after("practitioner") == after("exporter") == {True}
+    licence = release_licences.Licence(LICENSED, world.organisations["institution"], "over")
+    release_licences.withdraw(ADMIN, licence, world.services)
+    assert after("practitioner") == after("exporter") == {False}
+    rows = release_updates.get(ADMIN, made.id, world.services).of_kind("study", "label")
+    assert all(row.after is not None for row in rows)

@@ -25,25 +25,21 @@ class Licences:
         values = row(table, event, but="sequence") | {"sequence": sequence}
         self._connection.execute(sa.insert(table).values(values))
 
-    def holds(self, release: str, organisation_id: str) -> bool:
-        """True when the last event for this release name and organisation grants the licence."""
+    def last(self, release: str, organisation_id: str) -> LicenceEvent | None:
+        """The event that counts for this release name and organisation, or None."""
         query = (
-            sa.select(table.c.granted)
+            sa.select(*_COLUMNS)
             .where(table.c.release == release, table.c.organisation_id == organisation_id)
             .order_by(table.c.sequence.desc())
             .limit(1)
         )
-        return bool(self._connection.execute(query).scalar())
+        found = self._connection.execute(query).mappings().first()
+        return LicenceEvent(**found) if found else None
 
-    def held_by(self, organisation_id: str) -> frozenset[str]:
-        """Names of the releases for which the organisation holds a licence."""
-        query = (
-            sa.select(table.c.release, table.c.granted)
-            .where(table.c.organisation_id == organisation_id)
-            .order_by(table.c.sequence)
-        )
-        latest = {found.release: found.granted for found in self._connection.execute(query)}
-        return frozenset(name for name, granted in latest.items() if granted)
+    def holds(self, release: str, organisation_id: str) -> bool:
+        """True when the event that counts grants the licence."""
+        last = self.last(release, organisation_id)
+        return last is not None and last.granted
 
     def known(self, release: str) -> bool:
         """True when anybody ever had an event for this name."""

@@ -117,7 +117,7 @@
     });
   });
 
-  /* Follow a job until it ends, then load its page anew. */
+  /* Follow a job; when it begins or ends, load its page anew. */
   const job = document.querySelector("[data-job]");
   if (job) {
     const bar = job.querySelector("[data-bar]");
@@ -125,7 +125,7 @@
       fetch(job.dataset.job, { headers: { Accept: "application/json" } })
         .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(answer.status); })
         .then(function (state) {
-          if (state.state === "done" || state.state === "failed") { location.reload(); return; }
+          if (state.state !== job.dataset.state) { location.reload(); return; }
           bar.setAttribute("width", Math.round(state.progress * 1000));
           const words = job.getAttribute("data-step-" + (state.step || "waiting"));
           if (words) { job.querySelector("[data-text]").textContent = words; }

@@ -90,7 +90,9 @@ def inputs(code: str, form: str) -> Any:
     release = _asked_release()
     view = datasets.dataset(actor(), release, code, services())
     found = catalogue.input_spec(view, {"code": code, "release": release})
-    return listing.answer(found, view.inputs, form, "dataset_inputs.html", view=view, release=release)
+    return listing.answer(
+        found, catalogue.by_kind(view.inputs), form, "dataset_inputs.html", view=view, release=release
+    )
 
 
 @bp.get("/datasets/<path:code>/contributions", defaults={"form": "html"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,35 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.schemas.background import ImportSchema, ReleaseViewSchema
+from service.store.records import JobRecord
 from service.uploads import admit_source
-from service.usecases import release_imports, releases
-from service.usecases.access import Permission, allow
-from service.usecases.refusals import InvalidInput, LicenceUndeclared, Refusal, SourceTooLarge
+from service.usecases import jobs, release_imports, release_updates, releases
+from service.usecases.access import Permission, allow, allowed
+from service.usecases.refusals import (
+    InvalidInput,
+    LicenceUndeclared,
+    Refusal,
+    ReleaseExists,
+    ReleaseNameReserved,
+    SourceTooLarge,
+)
 from service.usecases.release_imports import ImportSource
 from service.web import background_words, errors, listing
 from service.web.background import release_spec
 from service.web.context import actor, services
 from service.web.forms import field_errors
 from service.web.i18n import language
-from service.web.report_parts import PARTS, part_rows, part_spec
+from service.web.report_parts import PARTS, Names, part_rows, part_spec
 from service.web.security import UPLOAD_LIMIT_BYTES
 
 bp = Blueprint("releases", __name__)
+FAILED_SHOWN, JOBS_SHOWN = timedelta(days=2), 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FIELD_OF: dict[type[Refusal], str] = {
+    LicenceUndeclared: "evidence",
+    ReleaseExists: "version",
+    ReleaseNameReserved: "name",
+}
 FIELDS_OF_REFUSALS = {"name", "version", "licence", "title", "issuer", "url", "evidence", "source", "mapping"}
 
 
@@ -51,8 +66,23 @@ def too_large(error: RequestEntityTooLarge) -> Any:
 @bp.get("/releases.<any(csv,json):form>")
 @login_required
 def list_(form: str) -> Any:
-    """Installed background data."""
-    return listing.answer(release_spec(), releases.overview(actor(), services()), form, "releases.html")
+    """Installed background data, what of it is damaged, and the work on it that is under way or failed lately."""
+    rows, damaged = releases.overview(actor(), services()), releases.damaged(actor(), services())
+    shown = {"damaged": damaged, "jobs": _jobs(), "steps": background_words.STEPS}
+    return listing.answer(release_spec(), rows, form, "releases.html", **shown)
+
+
+def _jobs() -> list[JobRecord]:
+    """Imports and comparisons of the reader's organisation: those not ended, and failures of the last days."""
+    if not allowed(actor(), Permission.RELEASE_IMPORT):
+        return []
+    since = services().clock() - FAILED_SHOWN
+    return [
+        job
+        for job in jobs.list_(actor(), services())
+        if job.kind in (release_imports.IMPORT_JOB, release_updates.IMPACT_JOB)
+        and (job.finished_at is None or (job.state == "failed" and job.finished_at > since))
+    ][:JOBS_SHOWN]
 
 
 @bp.get("/releases/import")
@@ -97,7 +127,9 @@ def show(identifier: str, form: str) -> Any:
     view = releases.get(actor(), identifier, services())
     if form == "json":
         return ReleaseViewSchema().dump(view)
-    others = [one.identifier for one in releases.list_(actor(), services()) if one.identifier != identifier]
+    installed = [one for one in releases.list_(actor(), services()) if one.identifier != identifier]
+    installed.sort(key=lambda one: one.name != view.release.name)  # another version of the same data comes first
+    others = [one.identifier for one in installed]
     return render_template(
         "release.html",
         view=view,
@@ -141,8 +173,9 @@ def part(identifier: str, part: str, form: str) -> Any:
     if part not in PARTS:
         abort(404)
     rows = part_rows(releases.report(actor(), identifier, services()), part)
+    names = Names(identifier, releases.named(actor(), identifier, services()))
     return listing.answer(
-        part_spec(identifier, part, rows),
+        part_spec(names, part, rows, page=form == "html"),
         rows,
         form,
         "report_part.html",
@@ -186,8 +219,10 @@ def _form(values: Any, problems: dict[str, str] | None = None, refusal: str = ""
 
 
 def _refused(refusal: Refusal) -> str:
+    field = _FIELD_OF.get(type(refusal), "")
     if isinstance(refusal, InvalidInput) and refusal.details["field"] in FIELDS_OF_REFUSALS:
-        return _form(request.form, {refusal.details["field"]: refusal.message(language())})
-    if isinstance(refusal, LicenceUndeclared):
-        return _form(request.form, {"evidence": refusal.message(language())})
-    return _form(request.form, refusal=refusal.message(language()))
+        field = refusal.details["field"]
+    again = {"source": str(_l("Choose the file again; the browser does not keep it."))}
+    if field:
+        return _form(request.form, again | {field: refusal.message(language())})
+    return _form(request.form, again, refusal=refusal.message(language()))

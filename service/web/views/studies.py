@@ -245,8 +245,13 @@ def _line_page(
         errors=errors or {},
         refusal=refusal.message(language()) if refusal else "",
         values=request.form,
-        names={row.key: row.linked.line.name for row in page.rows},
+        names={row.key: _short_name(row.linked) for row in page.rows},
     )
+
+
+def _short_name(linked: Any) -> str:
+    """A line by its name, a leg by its mode and what it carries."""
+    return f"{linked.leg.mode} · {linked.line.name}" if linked.leg else str(linked.line.name)
 
 
 def _bad_form(error: ValidationError) -> str:

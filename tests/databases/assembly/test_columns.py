@@ -197,3 +197,32 @@ def test_every_code_becomes_one_that_is_safe_in_an_address(code: str) -> None:
     assert safe_code(safe) == safe
     assert "/" not in safe
     assert 0 < len(safe) <= 120
+
+
+@pytest.mark.parametrize(
+    ("spread", "wanted"),
+    [
+        (
+            {"uncertainty type": 2, "loc": 0.0, "scale": 0.1, "minimum": 1.0, "maximum": 4.0},
+            {"uncertainty type": 2, "scale": 0.1, "minimum": 0.5, "maximum": 2.0},
+        ),
+        (
+            {"uncertainty type": 8, "loc": 1.0, "scale": 2.0, "shape": 3.0},
+            {"uncertainty type": 8, "loc": 0.5, "scale": 1.0, "shape": 3.0},
+        ),
+        ({"uncertainty type": 10, "loc": 2.0, "shape": 3.0}, None),
+        ({"uncertainty type": 6, "loc": 0.3, "minimum": 0.0, "maximum": 2.0}, None),
+    ],
+)
+def test_a_distribution_is_scaled_with_its_amount_or_left_out(spread: dict[str, Any], wanted: Any) -> None:
+    """The ``loc`` of a beta distribution is its shape: halved, it would be another distribution."""
+    _, made, _, _ = build(process("a", production(2), emits("CO2", 2, **spread)))
+    assert (json.loads(made.uncertainty[0]) if made.uncertainty[0] else None) == wanted
+
+
+def test_nothing_is_uncertain_about_an_amount_of_zero() -> None:
+    """A lognormal variable of median 1 would stand for it in a simulation."""
+    _, made, _, _ = build(
+        process("a", production(), emits("CO2", 0, **{"uncertainty type": 2, "scale": 0.1}))
+    )
+    assert made.uncertainty == [""]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from databases.assembly import climate_tables, compartments, elementary, methods, origins
 from databases.assembly.compartments import Compartment
 from databases.assembly.elementary import Match, Target, Targets, looks_like_greenhouse_gas, match
+from databases.importers.shape import cas_number
 
 CODES = [target.code for target in climate_tables.targets()]
 
@@ -270,7 +271,7 @@ def test_rules_of_the_matcher(targets: list[Target], given: dict[str, Any], expe
     ],
 )
 def test_cas_numbers_as_written(text: str, number: str) -> None:
-    assert elementary.cas(text) == number
+    assert cas_number(text) == number
 
 
 @pytest.mark.parametrize(

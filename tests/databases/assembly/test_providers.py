@@ -8,7 +8,7 @@ import pytest
 
 from databases.assembly.outputs import Output, outputs
 from databases.assembly.providers import LinkRepair, Suppliers
-from tests.databases.assembly.processes import process, production, takes
+from tests.databases.assembly.processes import avoids, process, production, takes
 
 
 def power(code: str, place: str, year: int = 2020, **extra: Any) -> dict[str, Any]:
@@ -39,7 +39,61 @@ GRID = takes("Electricity, at grid", 3, "kWh")
 def test_one_supplier_by_name_whatever_case_and_spaces() -> None:
     found, _ = resolve(takes("  electricity,  AT grid", 3, "MJ"), power("a", "US"))
     assert (codes(found), found.rule, found.reason) == (["a"], "unique", "")
-    assert found.factor == pytest.approx(1 / 3.6, rel=1e-15)
+    assert found.factors == (pytest.approx(1 / 3.6, rel=1e-15),)
+
+
+def test_each_supplier_counts_in_its_own_unit_and_the_place_decides() -> None:
+    mega = process("b-cn", production(1, "MJ", "Electricity, at grid"), location="CN", year=2020)
+    found, _ = resolve(GRID, power("a-us", "US"), mega, place="CN")
+    assert (codes(found), found.factors) == (["b-cn"], (pytest.approx(3.6),))
+    found, _ = resolve(GRID, power("a-us", "US"), mega, rule="split")
+    assert (codes(found), found.factors) == (["a-us", "b-cn"], (1.0, pytest.approx(3.6)))
+
+
+def test_where_place_and_year_are_equal_the_unit_asked_for_decides() -> None:
+    mega = process("a", production(1, "MJ", "Electricity, at grid"), location="US", year=2020)
+    found, _ = resolve(GRID, mega, power("b", "US"), power("c", "US"))
+    assert codes(found) == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "wanted"),
+    [
+        (takes("slag", -1), "treated"),
+        (takes("slag", 1, waste=True), "treated"),
+        (takes("slag", 1), "made"),
+        (avoids("slag", 1), "made"),
+        (avoids("slag", 1, waste=True), "treated"),
+    ],
+)
+def test_waste_goes_to_treatment_and_a_product_comes_from_its_maker(
+    exchange: dict[str, Any], wanted: str
+) -> None:
+    both = process("treated", production(-1, "kg", "slag")), process("made", production(1, "kg", "slag"))
+    found, _ = resolve(exchange, *both)
+    assert codes(found) == [wanted]
+    for only in both:
+        assert codes(resolve(exchange, only)[0]) == [only["code"]]
+
+
+def test_a_named_provider_of_something_else_is_passed_over() -> None:
+    """openLCA and ILCD name both: the provider must supply the flow."""
+    coal = process("p1", production(1, "kg", "coal", product="C"))
+    steel = process("p2", production(1, "kg", "steel", product="S"))
+    found, _ = resolve(takes("steel", 1, activity="p1", product="S"), coal, steel)
+    assert (codes(found), found.rule) == (["p2"], "unique")
+    found, _ = resolve(takes("coal", 1, activity="p1", product="other"), coal, steel)
+    assert (codes(found), found.rule) == (["p1"], "by-file")
+
+
+def test_two_inputs_of_one_name_are_told_apart_by_their_product() -> None:
+    made = [process(code, production(1, "kg", code), name="dairy") for code in ("cheese", "whey")]
+    taker = process("taker", production())
+    found = outputs([*made, taker], "GLO").found
+    suppliers = Suppliers(found, "best", {})
+    for wanted in ("cheese", "whey"):
+        exchange = takes("dairy", 1, **{"reference product": wanted})
+        assert codes(suppliers.resolve(exchange, found[-1])) == [wanted]
 
 
 def test_process_name_serves_where_no_product_has_it() -> None:
@@ -135,7 +189,7 @@ def test_the_mapping_file_comes_before_everything() -> None:
     found, _ = resolve(
         GRID | {"activity": "a", "cut-off": True}, power("a", "US"), power("b", "CN"), repairs=repairs
     )
-    assert (codes(found), found.rule, found.factor) == (["b"], "mapping", 1.0)
+    assert (codes(found), found.rule, found.factors) == (["b"], "mapping", (1.0,))
 
 
 def test_a_mapping_with_a_factor_crosses_dimensions() -> None:
@@ -143,7 +197,7 @@ def test_a_mapping_with_a_factor_crosses_dimensions() -> None:
     found, _ = resolve(
         takes("Water", 1, "L"), process("b", production(1, "kg", "Tap water")), repairs=repairs
     )
-    assert (codes(found), found.factor) == (["b"], 0.998)
+    assert (codes(found), found.factors) == (["b"], (0.998,))
 
 
 @pytest.mark.parametrize(

@@ -271,6 +271,20 @@ def elsewhere(table: np.ndarray) -> np.ndarray:
     return table
 
 
+def twice(members: Members) -> Members:
+    """A second group of resources that points to the arrays of the first."""
+    package = json.loads(members["datapackage.json"])
+    package["resources"] += [resource | {"group": "again"} for resource in package["resources"]]
+    return members | {"datapackage.json": json.dumps(package).encode()}
+
+
+def brackets(members: Members) -> Members:
+    """A header that no parser of Python literals gets to the end of."""
+    path = next(path for path in members if "biosphere-matrix.data" in path)
+    header = ("(" * 4000 + ")" * 4000).ljust(9000).encode()
+    return members | {path: b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header}
+
+
 HOSTILE: dict[str, tuple[Callable[[Members], Members], str]] = {
     "no table": (lambda m: {k: v for k, v in m.items() if k != exporter.NODES}, "datapackage-without-nodes"),
     "another table": (
@@ -301,6 +315,8 @@ HOSTILE: dict[str, tuple[Callable[[Members], Members], str]] = {
     "cut": (lambda m: cut(m, "technosphere-matrix.data", 130), "datapackage-array"),
     "no header": (lambda m: cut(m, "technosphere-matrix.flip", 5), "datapackage-array"),
     "huge": (huge, "datapackage-array"),
+    "array for two groups": (twice, "datapackage-array"),
+    "brackets in brackets": (brackets, "datapackage-array"),
     "array missing": (lambda m: {k: v for k, v in m.items() if "flip" not in k}, "datapackage-array"),
 }
 
@@ -371,3 +387,11 @@ def test_a_release_without_exchanges_is_exported(tmp_path: Path) -> None:
     bare = replace(content("a", [], [], [flow("co2")], [method(TOTAL, [1.0])]), exchanges=exchanges([]))
     out = exporter.export(released(tmp_path, bare), tmp_path / "bare.zip", TOTAL)
     assert [len(process["exchanges"]) for process in extracted(out, tmp_path).processes] == [1]
+
+
+@pytest.mark.parametrize("year", [10**40, -5, True, 2020.0])
+def test_a_year_that_is_none_is_left_out(year: object, file: Path, tmp_path: Path) -> None:
+    changed = rewritten(
+        file, tmp_path / "x.zip", lambda m: nodes(m, lambda n: [d.update(year=year) for d in n["datasets"]])
+    )
+    assert not any("year" in process for process in extracted(changed, tmp_path).processes)

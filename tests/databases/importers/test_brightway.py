@@ -238,3 +238,9 @@ def test_any_rows_give_activities_or_a_refusal(
     made = workbook({"a": rows}) if book else table(rows)
     found = outcome(brightway.read, made, tmp_path_factory.mktemp("fuzz"), "x.bin")
     assert found in ("extract", "brightway-nothing")
+
+
+def test_parameter_headings_without_end_take_the_time_of_their_number(tmp_path: Path) -> None:
+    rows = [["Database", "x"], *[["Project parameters"]] * 20_000, [], ["Activity", "a"], ["unit", "kg"]]
+    extract = read_bytes(brightway.read, table(rows), tmp_path, "x.csv")
+    assert (len(extract.processes), extract.reader) == (1, "tanbiao")

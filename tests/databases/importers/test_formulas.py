@@ -80,6 +80,19 @@ def test_parameters_may_need_each_other_in_any_order() -> None:
     assert not set(reasons) & set(values)
 
 
+def test_a_long_chain_in_the_wrong_order_takes_the_time_of_its_length() -> None:
+    last = 20_000
+    formulas = {f"p{n}": f"p{n + 1}+1" for n in range(last)} | {f"p{last}": "known"}
+    values, reasons = resolve(formulas, {"known": 1.0})
+    assert (values["p0"], values["known"], reasons) == (last + 1.0, 1.0, {})
+
+
+def test_a_name_without_a_value_hides_a_known_one_of_another_scope() -> None:
+    values, reasons = resolve({"a": "gone", "b": "iff(a > 1, 2, 3)"}, {"a": 5.0})
+    assert set(reasons) == {"a", "b"}
+    assert values.get("a") is None
+
+
 def test_the_names_of_a_formula() -> None:
     assert names("Loss*max(A_1; 2)") == {"loss", "max", "a_1"}
     assert names("'") == set()

@@ -13,8 +13,9 @@ from ecospoldmaking import FILES, ONE, TWO
 
 from databases.importers import ecospold1, ecospold2, recognise
 from databases.importers.recognise import FORMATS
+from databases.importers.shape import Extract
 from databases.importers.sources import open_source
-from databases.notices import SourceRefused
+from databases.notices import Notice, SourceRefused
 
 KNOWN = {"ecospold1": "databases.importers.ecospold1", "ecospold2": "databases.importers.ecospold2"}
 
@@ -55,6 +56,17 @@ def test_reading_gives_the_extract_the_name_and_the_hash(tmp_path: Path) -> None
     with open_source(FILES / "ecospold1" / "invented.xml") as files:
         assert sha256 == files.sha256
     assert len(sha256) == 64
+
+
+def test_of_a_kind_of_notice_the_first_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notices = [Notice.error("source-empty", str(n)) for n in range(5)] + [Notice.note("source-missing")]
+    extract = Extract("ecospold1", "tanbiao", notices=notices)
+    monkeypatch.setattr(recognise, "MOST_OF_A_KIND", 2)
+    monkeypatch.setattr(ecospold1, "read", lambda *_: extract)
+    found, *_ = recognise.read(FILES / "ecospold1" / "invented.xml", "", tmp_path)
+    assert [notice.where for notice in found.notices[:2]] == ["0", "1"]
+    assert [notice.code for notice in found.notices[2:]] == ["source-missing", "source-more-notices"]
+    assert (found.notices[-1].severity, dict(found.notices[-1].details)["count"]) == ("error", "3")
 
 
 def by_name() -> None:

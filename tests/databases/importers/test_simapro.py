@@ -235,16 +235,28 @@ def test_it_is_recognised_by_its_head(tmp_path: Path) -> None:
     assert not detected(simapro.detects, BRICKS.read_bytes(), tmp_path, "any.xml")
 
 
+def library_calls(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What the extractor is given from now on: an error in it would pass for a file that it refuses."""
+    from bw2io.extractors.simapro_csv import SimaProCSVExtractor
+
+    calls: list[object] = []
+    original = SimaProCSVExtractor.get_global_parameters
+    monkeypatch.setattr(
+        SimaProCSVExtractor,
+        "get_global_parameters",
+        lambda lines, head: calls.append(lines) or original(lines, head),
+    )
+    return calls
+
+
 def test_what_bw2io_would_evaluate_is_kept_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bw2io.extractors import simapro_csv
-
-    def never(*_: object, **__: object) -> None:
-        raise AssertionError("a hostile cell reached the library")
-
-    monkeypatch.setattr(simapro_csv.SimaProCSVExtractor, "read_data_set", never)
+    calls = library_calls(monkeypatch)
     for cell in ("9**9**9", "9* *9", "exp(9)", "[1]*9", "open('x')", "a" * 200):
         text = HEAD + ONE + f"Materials/fuels\nSand;{cell};1;Undefined;0;0;0;\n\nEnd\n"
         assert read_text(text, tmp_path).reader == "tanbiao"
+    assert calls == []
+    assert read_text(HEAD + ONE + "End\n", tmp_path).reader == "bw2io"
+    assert calls
 
 
 SECTIONS = [
@@ -294,3 +306,35 @@ def test_any_damage_gives_processes_or_a_refusal(
         "text-rows-damaged",
     )
     assert outcome(simapro.read, broken, tmp_path_factory.mktemp("fuzz"), "export.csv") in codes
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "Comment\nProject Calculated parameters\nboom;sum(range(9));x;\n",
+        "Comment\nInput parameters;;\nboom;sum(range(9));\n",
+        "Literature references\nnone\nMaterials/fuels;see below\nSand;kg;sum(range(9));Undefined;0;0;0;\n",
+    ],
+)
+def test_a_section_that_only_bw2io_sees_is_kept_from_it(
+    hidden: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands inside a text of a process, and in blocks that are no processes, is never evaluated."""
+    calls = library_calls(monkeypatch)
+    assert read_text(HEAD + ONE + hidden + "\nEnd\n", tmp_path).reader == "tanbiao"
+    assert calls == []
+
+
+def test_other_blocks_do_not_reach_bw2io(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = library_calls(monkeypatch)
+    other = "Stage\nx\nProject Calculated parameters\nboom;9;x;\n\nEnd\n\n"
+    extract = read_text(HEAD + ONE + "End\n\n" + other, tmp_path)
+    assert extract.reader == "bw2io"
+    assert calls and "boom" not in str(calls)
+
+
+def test_a_name_full_of_blanks_has_no_place(tmp_path: Path) -> None:
+    blanks = "a" + " " * 200_000 + "b"
+    assert simapro.place_of(blanks) == (blanks, "")
+    text = HEAD + ONE + f"Materials/fuels\nSand;{blanks};1;Undefined;0;0;0;\n\nEnd\n"
+    assert read_text(text, tmp_path).reader == "tanbiao"

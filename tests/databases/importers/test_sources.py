@@ -184,6 +184,23 @@ def test_a_small_member_may_be_packed_a_thousandfold_and_a_limit_can_forbid_it(t
         pass
 
 
+def test_all_members_together_may_expand_only_so_far(tmp_path: Path) -> None:
+    write(path := tmp_path / "source.zip", {f"{n}.npy": bytes(100_000) for n in range(20)})
+    limits = Limits(small_total=1_000_000)
+    with pytest.raises(SourceRefused, match="ratio") as refusal, open_source(path, limits):
+        pass
+    assert (refusal.value.notice.code, refusal.value.notice.where) == ("source-bomb", "source.zip")
+    with open_source(path, Limits(small_total=1_000_000, total_ratio=2_000)) as files:
+        assert len(files.names) == 20
+
+
+def test_folders_in_folders_without_end_are_refused(tmp_path: Path) -> None:
+    write(path := tmp_path / "source.zip", {"/".join(["a"] * 31): b"x"})
+    with pytest.raises(SourceRefused) as refusal, open_source(path):
+        pass
+    assert refusal.value.notice.code == "source-name-unsafe"
+
+
 def test_a_workbook_is_one_file_but_measured_as_the_archive_it_is(tmp_path: Path) -> None:
     write(path := tmp_path / "a.xlsx", {"xl/workbook.xml": b"<workbook/>"})
     with open_source(path) as files:

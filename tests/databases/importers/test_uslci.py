@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
-import pytest
-from ecospoldmaking import codes, read
+from ecospoldmaking import codes
 
 from databases.importers.shape import Extract
 
-USLCI = Path(__file__).parents[4] / "shared" / "data" / "uslci" / "uslci_fy20q4_es1.zip"
 
-pytestmark = pytest.mark.skipif(
-    not USLCI.is_file(), reason="reference data folder is not beside this checkout"
-)
-
-
-@pytest.fixture(scope="module")
-def uslci() -> Extract:
-    return read(USLCI, "ecospold1")
-
-
-def test_every_process_and_exchange_is_there_by_group(uslci: Extract) -> None:
-    assert len(uslci.processes) == 631
-    assert len({process["code"] for process in uslci.processes}) == 631
+def test_every_process_and_exchange_is_there_by_group(uslci_extract: Extract) -> None:
+    assert len(uslci_extract.processes) == 631
+    assert len({process["code"] for process in uslci_extract.processes}) == 631
     kinds = Counter(
         (item["type"], item.get("waste", False))
-        for process in uslci.processes
+        for process in uslci_extract.processes
         for item in process["exchanges"]
     )
     assert kinds == {
@@ -39,49 +26,58 @@ def test_every_process_and_exchange_is_there_by_group(uslci: Extract) -> None:
     assert kinds.total() == 36647
 
 
-def test_every_process_has_its_reference(uslci: Extract) -> None:
+def test_every_process_has_its_reference(uslci_extract: Extract) -> None:
     assert all(
-        sum(item.get("reference", False) for item in process["exchanges"]) == 1 for process in uslci.processes
+        sum(item.get("reference", False) for item in process["exchanges"]) == 1
+        for process in uslci_extract.processes
     )
-    assert all(process["unit"] and process["reference product"] for process in uslci.processes)
+    assert all(process["unit"] and process["reference product"] for process in uslci_extract.processes)
 
 
-def test_cut_offs_of_the_file_are_marked(uslci: Extract) -> None:
+def test_cut_offs_of_the_file_are_marked(uslci_extract: Extract) -> None:
     cut = Counter(
-        item["type"] for process in uslci.processes for item in process["exchanges"] if item.get("cut-off")
+        item["type"]
+        for process in uslci_extract.processes
+        for item in process["exchanges"]
+        if item.get("cut-off")
     )
     assert cut == {"technosphere": 1975 + 70 + 72, "production": 1}
 
 
-def test_numbers_identify_products_so_that_inputs_find_their_suppliers(uslci: Extract) -> None:
-    items = [item for process in uslci.processes for item in process["exchanges"]]
+def test_numbers_identify_products_so_that_inputs_find_their_suppliers(uslci_extract: Extract) -> None:
+    items = [item for process in uslci_extract.processes for item in process["exchanges"]]
     made = {item["product"] for item in items if item["type"] == "production"}
     wanted = [item for item in items if item["type"] == "technosphere" and not item.get("waste")]
     assert sum(item["product"] in made for item in wanted) == 3590
     assert sum(item["product"] not in made and not item.get("cut-off") for item in wanted) == 109
 
 
-def test_flows_have_compartments_of_the_nomenclature(uslci: Extract) -> None:
-    assert {flow["categories"][0] for flow in uslci.flows} == {"air", "water", "soil", "natural resource"}
-    land = [flow for flow in uslci.flows if flow["name"].startswith("Transformation")]
+def test_flows_have_compartments_of_the_nomenclature(uslci_extract: Extract) -> None:
+    assert {flow["categories"][0] for flow in uslci_extract.flows} == {
+        "air",
+        "water",
+        "soil",
+        "natural resource",
+    }
+    land = [flow for flow in uslci_extract.flows if flow["name"].startswith("Transformation")]
     assert {flow["categories"] for flow in land} == {("natural resource", "land")}
 
 
-def test_years_are_those_that_the_data_stand_for(uslci: Extract) -> None:
-    years = Counter(process.get("year") for process in uslci.processes)
+def test_years_are_those_that_the_data_stand_for(uslci_extract: Extract) -> None:
+    years = Counter(process.get("year") for process in uslci_extract.processes)
     assert years[None] == 24  # five without a period, the others in the years 1900 and 9999
     assert years[2010] == 227  # written by openLCA as 2009-12-31-07:00
     assert max(year for year in years if year) == 2023
 
 
-def test_the_tolerant_road_is_taken_and_told(uslci: Extract) -> None:
-    assert uslci.reader == "tanbiao"
-    assert codes(uslci) == [
+def test_the_tolerant_road_is_taken_and_told(uslci_extract: Extract) -> None:
+    assert uslci_extract.reader == "tanbiao"
+    assert codes(uslci_extract) == [
         "ecospold-bw2io-refused",
         "ecospold-cas-unreadable",
         "ecospold-land",
         "ecospold-uncertainty-left-out",
     ]
-    counts = {notice.code: dict(notice.details)["count"] for notice in uslci.notices}
+    counts = {notice.code: dict(notice.details)["count"] for notice in uslci_extract.notices}
     assert counts["ecospold-land"] == "838"
-    assert "facet" in uslci.notices[0].message("en")
+    assert "facet" in uslci_extract.notices[0].message("en")

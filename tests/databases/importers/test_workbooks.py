@@ -149,3 +149,12 @@ def test_exactly_one_reader_says_yes(word: str, data: bytes, tmp_path: Path) -> 
 def test_real_documents_are_recognised(word: str, path: str) -> None:
     with open_source(SHARED / path) as files:
         assert recognise.reader(files).__name__.endswith(f".{word}")  # type: ignore[attr-defined]
+
+
+def test_a_million_rows_that_are_left_out_are_passed_over() -> None:
+    made = workbook({"a": [["x"]]})
+    sheet = zipfile.ZipFile(io.BytesIO(made)).read("xl/worksheets/sheet1.xml")
+    far = b'<row r="1048576"><c r="B1048576"><v>1</v></c></row></sheetData>'
+    data = repacked(made, {"xl/worksheets/sheet1.xml": sheet.replace(b"</sheetData>", far)})
+    (found,) = workbooks.sheets(data, "x.xlsx", formulas=True)
+    assert found.rows == [(1, ("x",)), (1_048_576, (None, 1))]

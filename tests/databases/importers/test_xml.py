@@ -31,6 +31,10 @@ REFUSED = {
     "UTF-32": ("<a/>".encode("utf-32"), "xml-encoding"),
     "EBCDIC": ("<?xml version='1.0' encoding='cp037'?><a/>".encode("cp037"), "xml-encoding"),
     "UTF-16 without a mark": ("<a/>".encode("utf-16-le"), "xml-encoding"),
+    "UTF-7 behind a thousand blanks": (
+        b"<?xml version='1.0'" + b" " * 2000 + b"encoding='UTF-7'?>+ADw-a/+AD4-",
+        "xml-encoding",
+    ),
     "half a UTF-16 letter": ("<a/>".encode("utf-16") + b"x", "xml-encoding"),
     "no UTF-8": (b"<a>\xff\xfe</a>", "xml-encoding"),
     "declared otherwise": (b"<?xml version='1.0' encoding='utf-16'?><a/>", "xml-encoding"),
@@ -153,3 +157,36 @@ def test_nan_is_a_number_that_is_not() -> None:
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"a,b", b"<", b"\xff\xfe<\0", b"<a", b"{}"])
 def test_what_is_no_xml_has_no_root(data: bytes) -> None:
     assert xml.root_names(data, "x") == ("", "")
+
+
+def test_what_is_held_at_a_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elements and attributes together; what has been read and given back counts no more."""
+    monkeypatch.setattr(xml, "MAX_NODES", 10)
+    parts = b"<a>" + b"<b><c d='' e=''/></b>" * 20 + b"</a>"
+    assert len(list(xml.each(parts, "a.xml", "b"))) == 20
+    assert len(xml.parse(b"<a>" + b"<b/>" * 9 + b"</a>", "a.xml")) == 9
+    for data in (
+        parts,
+        b"<a>" + b"<b/>" * 10 + b"</a>",
+        b"<a " + b" ".join(b"b%d=''" % n for n in range(10)) + b"/>",
+    ):
+        with pytest.raises(SourceRefused) as whole:
+            xml.parse(data, "a.xml")
+        with pytest.raises(SourceRefused) as piece:
+            list(xml.each(data, "a.xml", "z"))
+        assert whole.value.notice.code == piece.value.notice.code == "xml-limits"
+
+
+def test_looking_at_many_files_keeps_none_of_them() -> None:
+    """A build runs without garbage collector: a parser in a circle of references would stay until its end."""
+    import gc
+
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(200):
+            assert xml.root_names(b"<a xmlns='urn:x'><b/></a>", "a.xml") == ("urn:x", "a")
+            assert xml.root_name(b"<a><b></c>", "a.xml") == "a"
+        assert gc.collect() < 400
+    finally:
+        gc.enable()

@@ -289,3 +289,18 @@ def test_the_api_imports_compares_and_tells(pages, monkeypatch, open_cn):
     assert [row["kind"] for row in impact["rows"]] == ["label"]
     assert json.loads(json.dumps(impact["datasets"]))["gone"] == 0
     assert client.get("/api/v1/notices", headers=basic("exporter")).get_json() == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_damaged_release_is_told_on_the_list(pages, open_cn, language):
+    at = pages()
+    broken = making.clone(open_cn, at.world.services.settings.releases, "broken", "1").path
+    (broken / "manifest.json").write_text(json.dumps({"format": "tanbiao-release/1"}))
+    client = at.client("practitioner", language)
+    for address in ("/releases", "/datasets", "/impacts", "/home"):
+        assert client.get(address).status_code == 200
+    page = client.get("/releases").get_data(as_text=True)
+    assert {"zh": "已损坏：broken-1", "en": "Damaged: broken-1"}[language] in page
+    assert open_cn.identifier in page
+    assert client.get("/releases/broken-1").status_code == 409
+    assert [one["release"] for one in client.get("/releases.json").get_json()["items"]] == [open_cn.identifier]

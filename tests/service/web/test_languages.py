@@ -105,7 +105,10 @@ def test_refusals_speak_the_readers_language(site):
         (-3.45678, "-3.457"),
         (None, "—"),
         (float("nan"), "—"),
-        (1e-20, "1.000E-20"),
+        (1e-20, "1 × 10⁻²⁰"),
+        (9.4e-9, "9.4 × 10⁻⁹"),
+        (-7.125e-7, "-7.125 × 10⁻⁷"),
+        (0.0000118, "0.0000118"),
     ],
 )
 def test_numbers_have_four_significant_digits(site, value, shown):

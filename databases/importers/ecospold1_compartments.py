@@ -1,4 +1,7 @@
-"""Where an elementary flow comes from or goes to, in the words of the ecoinvent 3 nomenclature.
+"""EcoSpold 1: where an elementary flow comes from or goes to, in the words of the ecoinvent 3 nomenclature.
+
+Category and subcategory are free text here, by whichever program wrote the file, so words are looked for; the paths of
+ILCD and openLCA come from lists and are looked up whole (:mod:`databases.category_paths`).
 
 Rules
 1. The direction decides the first word: what is taken is a ``natural resource``, what is given goes to ``air``,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from databases.importers.compartments import compartment, is_land, runs_backwards
+from databases.assembly import compartments
+from databases.importers.ecospold1_compartments import compartment, is_land, runs_backwards
 
 GIVEN = [
     (("emission", "air"), ("air", "unspecified")),
@@ -55,6 +56,14 @@ def test_what_is_given(words: tuple[str, ...], path: tuple[str, str]) -> None:
 @pytest.mark.parametrize(("words", "sub"), TAKEN)
 def test_what_is_taken(words: tuple[str, ...], sub: str) -> None:
     assert compartment(words, resource=True) == ("natural resource", sub)
+
+
+@pytest.mark.parametrize(("words", "path"), [case for case in GIVEN if case[1][0] in ("air", "water", "soil")])
+def test_the_assembly_understands_it_and_never_reads_the_source_otherwise(
+    words: tuple[str, ...], path: tuple[str, str]
+) -> None:
+    assert compartments.of(path).medium == path[0]
+    assert compartments.of(words).medium in (path[0], compartments.UNKNOWN)
 
 
 def test_land_is_known_by_its_name() -> None:
