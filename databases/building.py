@@ -130,7 +130,10 @@ def _bounded(source: Path) -> Iterator[None]:
     bound = MEMORY + MEMORY_PER_BYTE * sum(file.stat().st_size for file in files if file.is_file())
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     stated = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_DATA, (min([_data_size() + bound, *stated]), hard))
+    if (used := _data_size()) is None:
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (min([used + bound, *stated]), hard))
     try:
         yield
     except MemoryError as error:
@@ -139,9 +142,12 @@ def _bounded(source: Path) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
-def _data_size() -> int:
-    """Bytes of private memory that the process has asked for (``proc(5)``, ``statm``)."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+def _data_size() -> int | None:
+    """Bytes of private memory that the process has asked for (``proc(5)``, ``statm``); None where no system tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    except OSError:
+        return None
     return pages * resource.getpagesize()
 
 

@@ -100,8 +100,8 @@ WORDS = {
     "default_place": ("默认地域", "default place"),
     "called": ("文件名", "file name"),
     # severities
-    "error": ("错误", "error"),
-    "warning": ("警告", "warning"),
+    "error": ("必须解决", "error"),
+    "warning": ("请核对", "warning"),
     "note": ("提示", "note"),
 }
 """(Chinese, English) by code."""

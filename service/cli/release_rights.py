@@ -74,7 +74,7 @@ def _licences(release: click.Group) -> None:
 
 
 def _impact(release: click.Group) -> None:
-    @base.command(release, "impact", "tanbiao release impact open-cn-2026.1 open-cn-2026.2 --threshold 5%")
+    @base.command(release, "impact", "tanbiao release impact uslci-2020.4 uslci-2020.4.1 --threshold 5%")
     @click.argument("old")
     @click.argument("new")
     @click.option("--threshold", default="5%", show_default=True, help="Change worth telling the owners.")

@@ -94,7 +94,7 @@ def impact_spec(view: Any, *, may_reopen: bool) -> ListSpec:
         Column("change", _l("Change"), lambda r: r.change, lambda r: Cell(signed(r.change)), numeric=True),
         Column("beyond", _l("Beyond the threshold"), lambda r: "yes" if r.beyond else "no", _beyond),
     ]
-    if may_reopen:
+    if may_reopen and any(row.kind != "dataset" for row in view.rows):
         columns.append(Column("next", _l("Next step"), lambda _: "", lambda r: _next(r, impact)))
     return ListSpec(
         endpoint="impacts.show",
