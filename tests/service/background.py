@@ -115,11 +115,13 @@ def clone(
     version: str,
     *,
     restricted: bool = False,
-    report: bool = False,
+    report: bool | Mapping[str, Any] = False,
     scale: Mapping[str, float] | None = None,
     rename: Mapping[str, str] | None = None,
 ) -> Release:
-    """A copy under ``root``: ``scale`` multiplies scores by code, ``rename`` makes other datasets of codes."""
+    """A copy under ``root``: ``scale`` multiplies scores by code, ``rename`` makes other datasets of codes,
+    ``report`` gives it an import report, the usual one or another.
+    """
     import numpy as np
 
     folder = root / f"{name}-{version}"
@@ -138,7 +140,7 @@ def clone(
                 assert catalogue.execute(changed, (new, old)).rowcount == 1
             catalogue.commit()
     if report:
-        told = REPORT | {"release": f"{name}-{version}"}
+        told = (REPORT if report is True else dict(report)) | {"release": f"{name}-{version}"}
         (folder / "report.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     return _sealed(folder, name, version, restricted=restricted)
 

@@ -128,7 +128,9 @@ def show(identifier: str, form: str) -> Any:
     if form == "json":
         return ReleaseViewSchema().dump(view)
     installed = [one for one in releases.list_(actor(), services()) if one.identifier != identifier]
-    installed.sort(key=lambda one: one.name != view.release.name)  # another version of the same data comes first
+    installed.sort(
+        key=lambda one: one.name != view.release.name
+    )  # another version of the same data comes first
     others = [one.identifier for one in installed]
     return render_template(
         "release.html",
@@ -222,7 +224,6 @@ def _refused(refusal: Refusal) -> str:
     field = _FIELD_OF.get(type(refusal), "")
     if isinstance(refusal, InvalidInput) and refusal.details["field"] in FIELDS_OF_REFUSALS:
         field = refusal.details["field"]
-    again = {"source": str(_l("Choose the file again; the browser does not keep it."))}
     if field:
-        return _form(request.form, again | {field: refusal.message(language())})
-    return _form(request.form, again, refusal=refusal.message(language()))
+        return _form(request.form, {field: refusal.message(language())})
+    return _form(request.form, refusal=refusal.message(language()))

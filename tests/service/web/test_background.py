@@ -303,4 +303,70 @@ def test_a_damaged_release_is_told_on_the_list(pages, open_cn, language):
     assert {"zh": "已损坏：broken-1", "en": "Damaged: broken-1"}[language] in page
     assert open_cn.identifier in page
     assert client.get("/releases/broken-1").status_code == 409
-    assert [one["release"] for one in client.get("/releases.json").get_json()["items"]] == [open_cn.identifier]
+    assert [one["release"] for one in client.get("/releases.json").get_json()["items"]] == [
+        open_cn.identifier
+    ]
+
+
+def test_codes_of_a_report_are_named_and_its_lists_saved_by_name(pages, open_cn):
+    at = pages()
+    root = at.world.services.settings.releases
+    two = [dataset.code for dataset in open_cn.catalogue.all()[:2]]
+    chosen = making.REPORT["choices"][0] | {"chosen": two, "among": two}
+    loop = {"gain": 0.9912345, "members": two}
+    making.clone(
+        open_cn, root, "own-data", "1", report=making.REPORT | {"choices": [chosen], "loops": [loop]}
+    )
+    client = at.client("practitioner")
+    first = open_cn.catalogue.get(two[0]).name_en
+    for part in ("choices", "loops"):
+        page = client.get(f"/releases/own-data-1/report/{part}").get_data(as_text=True)
+        assert first in page
+        assert f'href="/datasets/{two[0]}?release=own-data-1"' in page
+    assert "0.991234" in client.get("/releases/own-data-1/report/loops").get_data(as_text=True)
+    saved = client.get("/releases/own-data-1/report/choices.csv").headers["Content-Disposition"]
+    assert saved.endswith('filename="own-data-1-choices.csv"')
+
+
+def test_empty_columns_stay_in_the_files_and_leave_the_page(pages, open_cn):
+    at = pages()
+    placeless = [row | {"place": ""} for row in making.REPORT["unlinked"]]
+    report = making.REPORT | {"unlinked": placeless}
+    making.clone(open_cn, at.world.services.settings.releases, "own-data", "1", report=report)
+    client = at.client("practitioner")
+    assert "sort=place" not in client.get("/releases/own-data-1/report/unlinked").get_data(as_text=True)
+    assert "place" in client.get("/releases/own-data-1/report/unlinked.json").get_json()["items"][0]
+
+
+def test_work_under_way_and_failures_are_found_again(pages, monkeypatch):
+    from databases.notices import Notice, SourceRefused
+
+    def refuse(*_args: object, **_more: object) -> None:
+        raise SourceRefused(Notice.error("source-empty"))
+
+    monkeypatch.setattr(build, "import_release", refuse)
+    at = pages()
+    client = at.client("practitioner")
+    job = send(client).location
+    listed = client.get("/releases").get_data(as_text=True)
+    assert f'href="{job}"' in listed and "Waiting" in listed
+    assert f'href="{job}"' not in at.client("exporter").get("/releases").get_data(as_text=True)
+    worker.run_once(at.world.services)
+    listed = client.get("/releases").get_data(as_text=True)
+    assert f'href="{job}"' in listed and "Failed" in listed
+
+
+def test_a_version_that_is_taken_is_said_beside_its_field(pages, open_cn):
+    at = pages()
+    making.clone(open_cn, at.world.services.settings.releases, "own-data", "1")
+    answer = send(at.client("practitioner"))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert 'id="version-error"' in page and "Choose the file again" in page
+
+
+@pytest.mark.parametrize("address", ["/releases/nothing-1", "/datasets/x?release=nothing-1"])
+def test_a_release_that_is_not_there_is_not_found(pages, address):
+    answer = pages().client("practitioner").get(address)
+    assert answer.status_code == 404
+    assert "nothing-1 is not installed" in answer.get_data(as_text=True)
