@@ -58,7 +58,9 @@ def test_what_is_taken(words: tuple[str, ...], sub: str) -> None:
     assert compartment(words, resource=True) == ("natural resource", sub)
 
 
-@pytest.mark.parametrize(("words", "path"), [case for case in GIVEN if case[1][0] in ("air", "water", "soil")])
+@pytest.mark.parametrize(
+    ("words", "path"), [case for case in GIVEN if case[1][0] in ("air", "water", "soil")]
+)
 def test_the_assembly_understands_it_and_never_reads_the_source_otherwise(
     words: tuple[str, ...], path: tuple[str, str]
 ) -> None:
