@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from service.store.records import InventoryRecord, LabelRecord, StudyRecord
+from service.store.records import InventoryRecord, JobRecord, LabelRecord, StudyRecord
 from service.store.repositories.audit import Event
 from service.usecases.access import Actor, OrganisationKind, require_seen
 from service.usecases.refusals import EvidenceChanged, StudyChanged, WrongState
@@ -54,6 +54,29 @@ def packed(label: LabelRecord) -> bytes:
         return pack(label.credential, label.proof)
     except NotABundle as error:
         raise EvidenceChanged(what=f"credential or proof of label {label.number}") from error
+
+
+def waiting_job(
+    actor: Actor, kind: str, payload: dict[str, Any], at: datetime, job_id: str = ""
+) -> JobRecord:
+    """A job as it is queued: it runs as the actor; a new id where none is given."""
+    return JobRecord(
+        id=job_id or new_id(),
+        kind=kind,
+        payload=payload,
+        person_id=actor.person_id,
+        organisation_id=actor.organisation_id,
+        state="waiting",
+        attempts=0,
+        progress=0.0,
+        step="waiting",
+        result=None,
+        error="",
+        message_zh="",
+        message_en="",
+        created_at=at,
+        finished_at=None,
+    )
 
 
 def tenancy(actor: Actor) -> dict[str, str]:

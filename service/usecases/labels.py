@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from service.store.records import JobRecord, LabelRecord
+from service.store.records import LabelRecord
 from service.usecases import issuing, recomputation
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.common import (
     change_study,
     label_of,
-    new_id,
     packed,
     record,
     require_status,
     study_of,
     tenancy,
+    waiting_job,
 )
 from service.usecases.pipeline import release_of
 from service.usecases.recomputation import Difference, Recomputation
@@ -55,23 +55,7 @@ def request_issue(actor: Actor, study_id: str, services: Services) -> str:
         already = unit.jobs.open_for(ISSUE_JOB, payload)
         if already is not None:
             return already.id
-        job = JobRecord(
-            id=new_id(),
-            kind=ISSUE_JOB,
-            payload=payload,
-            person_id=actor.person_id,
-            organisation_id=actor.organisation_id,
-            state="waiting",
-            attempts=0,
-            progress=0.0,
-            step="waiting",
-            result=None,
-            error="",
-            message_zh="",
-            message_en="",
-            created_at=now,
-            finished_at=None,
-        )
+        job = waiting_job(actor, ISSUE_JOB, payload, now)
         unit.jobs.add(job)
         unit.commit()
     return job.id

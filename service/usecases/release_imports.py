@@ -29,7 +29,7 @@ from typing import IO, TYPE_CHECKING, Any
 from service.store.records import JobRecord
 from service.usecases import release_licences
 from service.usecases.access import Actor, NotAllowed, OrganisationKind, Permission, allow
-from service.usecases.common import new_id, record
+from service.usecases.common import new_id, record, waiting_job
 from service.usecases.refusals import (
     ImportsWaiting,
     InvalidInput,
@@ -146,7 +146,7 @@ def request(actor: Actor, command: ImportSource, services: Services) -> str:
             "stored": stored,
             "sha256": sha256,
         }
-        job = _job(actor, job_id, payload, services)
+        job = waiting_job(actor, IMPORT_JOB, payload, now, job_id)
         with services.uow(write=True) as unit:
             _require_turn(actor, unit)
             unit.jobs.add(job)
@@ -331,26 +331,6 @@ def _copy(stream: IO[bytes], target: Path, most: int) -> str:
     if not size:
         raise InvalidInput(field=target.stem, problem="the file is empty")
     return digest.hexdigest()
-
-
-def _job(actor: Actor, job_id: str, payload: dict[str, Any], services: Services) -> JobRecord:
-    return JobRecord(
-        id=job_id,
-        kind=IMPORT_JOB,
-        payload=payload,
-        person_id=actor.person_id,
-        organisation_id=actor.organisation_id,
-        state="waiting",
-        attempts=0,
-        progress=0.0,
-        step="waiting",
-        result=None,
-        error="",
-        message_zh="",
-        message_en="",
-        created_at=services.clock(),
-        finished_at=None,
-    )
 
 
 def _audit(actor: Actor, release: Release, services: Services) -> None:

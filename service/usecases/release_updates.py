@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from service.store.records import ImpactRecord, ImpactRow, JobRecord
 from service.usecases import notices, release_licences, update_rows
 from service.usecases.access import Actor, NotAllowed, OrganisationKind, Permission, allow
-from service.usecases.common import new_id, record, tenancy
+from service.usecases.common import new_id, record, tenancy, waiting_job
 from service.usecases.refusals import InvalidInput, NotFound, ReleasesNotComparable, ReleaseUnavailable
 from service.usecases.services import Services
 
@@ -79,23 +79,7 @@ def request(actor: Actor, command: Compare, services: Services) -> str:
         already = unit.jobs.open_for(IMPACT_JOB, payload)
         if already is not None:
             return already.id
-        job = JobRecord(
-            id=new_id(),
-            kind=IMPACT_JOB,
-            payload=payload,
-            person_id=actor.person_id,
-            organisation_id=actor.organisation_id,
-            state="waiting",
-            attempts=0,
-            progress=0.0,
-            step="waiting",
-            result=None,
-            error="",
-            message_zh="",
-            message_en="",
-            created_at=services.clock(),
-            finished_at=None,
-        )
+        job = waiting_job(actor, IMPACT_JOB, payload, services.clock())
         unit.jobs.add(job)
         unit.commit()
     return job.id
