@@ -80,7 +80,8 @@ def assemble(
         notices=(*extract.notices, *allocated.notices, *characterised.notices, *more.notices),
     )
     report = telling.report_of(road, content)
-    return replace(content, files=_files(report, repairs), origin=_origin(report, repairs))
+    noted = telling.with_notes(content.datasets, report.troubles)
+    return replace(content, datasets=noted, files=_files(report, repairs), origin=_origin(report, repairs))
 
 
 def _linked(

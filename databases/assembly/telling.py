@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,9 @@ from databases.assembly.options import Options
 from databases.assembly.outputs import Outputs
 from databases.assembly.report import Allocated, ImportReport, Loop, Trouble, Uncharacterised
 from databases.assembly.tally import Tally
+from databases.assembly.words import word
 from databases.content import BIOSPHERE, Content, Head
+from databases.dataset import Dataset
 from databases.importers.shape import ElementaryFlow, Extract, Process
 from databases.notices import Notice
 
@@ -80,6 +82,27 @@ def report_of(road: Road, content: Content) -> ImportReport:
         left_rows=tuple((row.where, row.left) for row in road.extract.rows if row.left),
         notices=road.notices,
     )
+
+
+def with_notes(datasets: Sequence[Dataset], troubles: Sequence[Trouble]) -> list[Dataset]:
+    """The datasets with what is wrong with them in their notes, so that whoever looks at one need not look it up."""
+    found: dict[str, dict[str, None]] = {}
+    for trouble in troubles:
+        found.setdefault(trouble.dataset, {})[f"{trouble.kind}\0{trouble.detail}"] = None
+    return [
+        replace(dataset, note_zh=_noted(dataset, found, "zh"), note_en=_noted(dataset, found, "en"))
+        if dataset.code in found
+        else dataset
+        for dataset in datasets
+    ]
+
+
+def _noted(dataset: Dataset, found: Mapping[str, Mapping[str, None]], language: str) -> str:
+    own = dataset.note_zh if language == "zh" else dataset.note_en
+    told = [key.partition("\0") for key in found[dataset.code]]
+    between = "：" if language == "zh" else ": "
+    said = [word(kind, language) + (between + detail if detail else "") for kind, _, detail in told]
+    return ("；" if language == "zh" else "; ").join([*([own] if own else []), *said])
 
 
 def _uncharacterised(emitted: Sequence[ElementaryFlow], content: Content) -> tuple[Uncharacterised, ...]:

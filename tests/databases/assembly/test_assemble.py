@@ -193,6 +193,9 @@ def test_power_stated_in_the_wrong_unit_is_told() -> None:
         ),
     )
     assert {dataset.kind for dataset in content.datasets} == {"electricity"}
+    mix, plant = content.datasets
+    assert (mix.note_en.endswith(": 3.6"), mix.note_zh.endswith("：3.6")) == (True, True)
+    assert plant.note_en == plant.note_zh == ""
     assert [(item.kind, item.dataset, item.detail) for item in report.troubles] == [
         ("energy-balance", "mix", "3.6")
     ]
