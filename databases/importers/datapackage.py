@@ -130,7 +130,7 @@ def _load(data: bytes, path: str, kind: str) -> NDArray[Any]:
         version = npy.read_magic(stream)
         header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, _, dtype = header(stream)
-    except (ValueError, EOFError, MemoryError, RecursionError) as error:  # the last two: brackets in brackets
+    except (ValueError, EOFError, MemoryError, RecursionError, TokenError) as error:  # the last three: brackets
         raise refused("datapackage-array", path, problem="header") from error
     if kind == "distributions":
         from bw_processing import UNCERTAINTY_DTYPE
