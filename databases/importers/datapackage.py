@@ -16,6 +16,7 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 from databases.exporters.datapackage import FORMAT, NODES
@@ -130,7 +131,7 @@ def _load(data: bytes, path: str, kind: str) -> NDArray[Any]:
         version = npy.read_magic(stream)
         header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, _, dtype = header(stream)
-    except (ValueError, EOFError, MemoryError, RecursionError, TokenError) as error:  # the last three: brackets
+    except (ValueError, EOFError, MemoryError, RecursionError, TokenError) as error:  # brackets in brackets
         raise refused("datapackage-array", path, problem="header") from error
     if kind == "distributions":
         from bw_processing import UNCERTAINTY_DTYPE
