@@ -4,7 +4,8 @@ The rules are those of Regulation (EU) 2023/956 as amended by (EU) 2025/2083, an
 (EU) 2025/2547 for the definitive period (from 1 January 2026). Reference tables come from ``databases.cbam``.
 Of the rest of this package it uses ``lca.findings`` only; an import contract holds it to that.
 
-    monitoring     what an installation monitored in a period: the input
+    monitoring     what an installation monitored in a period: the input; its records stand in
+                   kinds (words), sources (what emits), flows (heat, gas, electricity), processes (goods, precursors)
     storage        monitoring and calculation as JSON, and their digests
     checks         what is wrong with the data, as findings; refusals of what the rules do not allow
     emissions      source streams, measured sources, PFC, transfers (Annex II B)
