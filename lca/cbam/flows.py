@@ -14,7 +14,8 @@ class TechnicalUnit:
 
     ``net_heat_tj`` and ``net_electricity_mwh`` are what leaves it. Efficiencies are fractions of the fuel's energy;
     for a CHP, without them, they follow from the amounts, and without those are 0.55 and 0.25.
-    ``fuel_category`` (S1 to O14), ``heat_medium`` (``steam``, ``hot-water``, ``exhaust``) and ``built`` (year) choose the reference efficiencies.
+    ``fuel_category`` (S1 to O14), ``heat_medium`` (``steam``, ``hot-water``, ``exhaust``) and ``built`` (year) choose
+    the reference efficiencies.
     """
 
     id: str

@@ -70,9 +70,8 @@ def _converter() -> cattrs.Converter:
     made.register_unstructure_hook(date, date.isoformat)
     made.register_structure_hook(date, lambda text, _: date.fromisoformat(_text(text)))
     made.register_structure_hook(float, lambda value, _: _number(value))
-    made.register_structure_hook_func(
-        lambda kind: kind is str, lambda value, _: _text(value)
-    )  # no subclass of it
+    made.register_structure_hook(str, lambda value, _: _text(value))
+    made.register_structure_hook(StrEnum, lambda value, kind: kind(_text(value)))  # nearer than str
     made.register_structure_hook(bool, lambda value, _: _truth(value))
     made.register_unstructure_hook(Finding, lambda one: one.as_dict())
     made.register_structure_hook(Finding, lambda one, _: Finding.from_dict(one))
