@@ -46,6 +46,7 @@ tests: $(VENV)/.dev ## the tests, on two cores
 benchmarks: $(VENV)/.runtime ## speed against the named peers, as ratios
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/cbam.py
 
 clean: ## remove .venv and the local data in var
 	rm -rf $(VENV) var build *.egg-info

@@ -7,8 +7,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from service.web.background_words import KINDS, YES_NO, cut
-from service.web.formats import bilingual, moment, number, percent
+from service.web.background_words import KINDS, YES_NO
+from service.web.formats import bilingual, cut, moment, number, percent
 from service.web.listing import Cell, Column, Filter, ListSpec
 from service.web.words import word
 

@@ -53,11 +53,6 @@ KINDS = {"dataset": _l("Dataset"), "study": _l("Study"), "label": _l("Label")}
 YES_NO = {"yes": _l("Yes"), "no": _l("No")}
 
 
-def cut(text: str, most: int) -> str:
-    """At most so many characters, with an ellipsis where something is left out."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
 def said(code: str) -> str:
     """The word of an import report for a code, in the reader's language; the report's workbook uses the same words."""
     from databases.assembly.words import word

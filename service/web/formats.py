@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from service.web import words
 from service.web.i18n import language
+from service.web.terms import term
 
 DASH = "—"
 SIGNIFICANT_DIGITS = 4
@@ -133,6 +134,11 @@ def short(digest: Any) -> str:
     return f"{text[:12]}…" if len(text) > 12 else text
 
 
+def cut(text: str, most: int) -> str:
+    """At most so many characters, with an ellipsis where something is left out."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def init_app(app: Flask) -> None:
     """Register the filters and the word tables with the templates."""
     filters = {
@@ -147,10 +153,12 @@ def init_app(app: Flask) -> None:
         "unit": unit,
         "brief": brief,
         "place": place,
+        "cut": cut,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["words"] = words
     app.jinja_env.globals["word"] = words.word
+    app.jinja_env.globals["law_term"] = term
 
 
 def _decimal(value: Any) -> Decimal | None:

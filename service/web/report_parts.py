@@ -10,8 +10,8 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from service.web.background_words import YES_NO, cut, said
-from service.web.formats import bilingual, number
+from service.web.background_words import YES_NO, said
+from service.web.formats import bilingual, cut, number
 from service.web.i18n import language
 from service.web.listing import Cell, Column, Filter, ListSpec
 from service.web.words import SEVERITIES, SEVERITY_TONES, word
