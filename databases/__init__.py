@@ -39,4 +39,7 @@ From a source to an installed release
     publish         content written into a folder, then made visible at once
     build           the way in: starts a build in a child process and follows it
     building        the child process: read, assemble, publish
+
+CBAM, apart from all of this
+    cbam            reference tables of the EU's border adjustment mechanism: goods, default values, benchmarks, prices
 """

@@ -157,6 +157,8 @@ def _read(pages: list[Sheet], filename: str, base: Tables, problems: Problems) -
     marks = [(page, header) for page in pages if (header := commission.benchmark_header(page))]
     if by_form:
         return "form", {table: forms.read(table, page, problems) for table, page in by_form.items()}
+    if not any(commission.country_of(page.name) for page, _ in defaults):
+        defaults = []  # a workbook of something else that has codes and totals
     if defaults and marks:
         raise refused("cbam-tables-several", filename, kinds="default values, benchmarks")
     if not defaults and not marks:

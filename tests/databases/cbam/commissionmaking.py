@@ -122,14 +122,14 @@ def _country(page: Any, found: list[Row]) -> None:
 def _line(row: Row, at: int) -> list[Any]:
     code: Any = (row["cn"], _spaced(row["cn"]), int(row["cn"]))[at % 3]
     words = {"white": "White clinker", "grey": "Grey clinker"}.get(row["variant"], "Goods (excl. others)")
+    routes = "/".join(f"({letter})" for letter in row["routes"].split())
     if row["total"] == "-":
         dash = DASHES[at % len(DASHES)]
-        return [code, words, dash, dash, dash, dash, dash, dash, None]
+        return [code, words, *[dash] * 6, routes or None]
     total = float(row["total"])
     direct = total if row["direct"] == "=" else float(row["direct"] or 0)
     indirect: Any = float(row["indirect"]) if row["indirect"] else ("N/A", "N.A.", "N/(A", "n/a")[at % 4]
     marked = [total * factor for factor in (1.1, 1.2, 1.3)]  # 3.5055819200000003 and the like
-    routes = "/".join(f"({letter})" for letter in row["routes"].split())
     return [code, words, direct, indirect, total + 1e-15, *marked, routes or None]
 
 

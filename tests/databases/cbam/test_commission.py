@@ -278,7 +278,9 @@ def test_a_benchmark_code_that_is_none() -> None:
     def change(book: Workbook) -> None:
         book.active["A6"] = "731"
 
-    assert told(benchmark_workbook(change), "bm.xlsx") == [("cbam-tables-cn-unreadable", "CBAM benchmarks!A6")]
+    assert told(benchmark_workbook(change), "bm.xlsx") == [
+        ("cbam-tables-cn-unreadable", "CBAM benchmarks!A6")
+    ]
 
 
 @pytest.mark.parametrize("cn", ["7615 10 10", "7208 00 00 00", "3102 10 10"])
@@ -340,6 +342,16 @@ REFUSED_FILES = [
 @pytest.mark.parametrize(("data", "name", "code"), REFUSED_FILES)
 def test_files_that_are_none_of_these(data: bytes, name: str, code: str) -> None:
     assert told(data, name)[0][0] == code
+
+
+def test_codes_and_totals_on_a_sheet_of_no_country_are_something_else() -> None:
+    """As in the communication template, whose summary lists CN codes, routes and totals."""
+    book = Workbook()
+    page = book.active
+    page.title = "Summary_Products"
+    page.append(["CN code", "Total", "Route"])
+    page.append(["7208", 3.2, "C"])
+    assert told(saved(book))[0][0] == "cbam-tables-unrecognised"
 
 
 def test_a_workbook_with_macros_is_not_parsed() -> None:

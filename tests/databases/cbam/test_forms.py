@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from databases.cbam import forms, rows
 from databases.cbam.editions import Reading, recognise, template
 from databases.cbam.shelf import packaged
+from databases.cbam.uploads import Problems, sheets
 from databases.notices import SourceRefused
 
 Change = Callable[[Any], None]
@@ -31,12 +32,29 @@ def text_of(reading: Reading, table: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("table", "language"), [*((table, "en") for table in forms.FORMS), ("prices", "zh"), ("schedule", "zh")]
+    ("table", "language"),
+    [
+        ("goods", "en"),
+        ("benchmarks", "en"),
+        *((t, lang) for t in ("prices", "schedule") for lang in ("zh", "en")),
+    ],
 )
 def test_a_template_is_the_table_as_it_is(table: str, language: str) -> None:
     reading = recognise(template(table, language), "form.xlsx")
     assert reading.kind == "form"
     assert rows.digest(text_of(reading, table)) == rows.digest(packaged()[table].text)
+
+
+def test_the_template_of_default_values_is_the_table_too() -> None:
+    """A hundredth of it through a spreadsheet, the whole as text."""
+    text = packaged()["defaults"].text
+    some = rows.write("defaults", rows.read("defaults", text)[::100])
+    (sheet,) = sheets(forms.template("defaults", some), "form.xlsx")
+    problems = Problems()
+    assert forms.form_of(sheet) == "defaults"
+    assert rows.digest(forms.read("defaults", sheet, problems)) == rows.digest(some)
+    assert problems.found == []
+    assert rows.digest(text_of(recognise(text.encode(), "form.csv"), "defaults")) == rows.digest(text)
 
 
 def test_every_column_of_a_form_has_a_check() -> None:
