@@ -1,0 +1,159 @@
+"""A workbook's cells, straight from its XML: values as they stand, formulas told apart, sheets by name.
+
+Rules
+1. The raw file passes :mod:`databases.workbooks` first, with the limits of an upload; what it refuses is told with the
+   sentences of the inventory's reader. Nothing else is unpacked before.
+2. Only the sheets that are asked for are parsed; what is no spreadsheet in them raises one of :data:`CORRUPT`.
+   Numbers are floats, dates are the numbers they are stored as.
+3. A cell that shows an error ("#VALUE!") has no value.
+4. A workbook that asks for a full calculation and holds no results (as :mod:`lca.cbam.communication.writer` leaves it)
+   has not been calculated since it was filled: :attr:`Book.calculated` is then False.
+
+Example: ``open_book(data, "supplier.xlsx").sheet("A_InstData")["I20"].value``.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+
+from databases import workbooks
+from lca.cbam.communication.lists import Cell
+from lca.findings import Finding, Place
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CODES = {"bad-number": "number-cell-damaged"}
+CORRUPT = (ValueError, LookupError, TypeError, etree.LxmlError, zipfile.BadZipFile)
+
+
+class NotABook(ValueError):
+    """The file is not a workbook that may be read; ``findings`` say which rules are broken."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings = findings
+        super().__init__("; ".join(finding.message("en") for finding in findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One cell: its value, whether a formula made it, and the number of its style."""
+
+    value: Cell
+    formula: bool
+    style: int
+
+
+Sheet = Mapping[str, Held]
+EMPTY = Held(None, False, 0)
+
+
+class Book:
+    """An opened workbook. Sheets are parsed when asked for and kept."""
+
+    def __init__(self, data: bytes) -> None:
+        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self._sheets: dict[str, Sheet] = {}
+        root = parse(self._archive.read("xl/workbook.xml"))
+        settings = root.find(f"{MAIN}calcPr")
+        self._asked = settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
+        properties = root.find(f"{MAIN}workbookPr")
+        self.from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        self.parts = dict(self._parts(root))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.parts
+
+    def sheet(self, name: str) -> Sheet:
+        """The cells of a sheet that hold anything, by reference; empty for a sheet that is not there."""
+        if name not in self._sheets:
+            part = self.parts.get(name)
+            self._sheets[name] = dict(self._cells(self._archive.read(part))) if part else {}
+        return self._sheets[name]
+
+    def at(self, sheet: str, cell: str) -> Held:
+        """One cell; empty where it is not there."""
+        return self.sheet(sheet).get(cell, EMPTY)
+
+    def values(self, sheet: str) -> dict[str, Cell]:
+        """The values of a sheet alone."""
+        return {cell: held.value for cell, held in self.sheet(sheet).items()}
+
+    def _parts(self, workbook: Any) -> Iterator[tuple[str, str]]:
+        relations = parse(self._archive.read("xl/_rels/workbook.xml.rels"))
+        targets = {one.get("Id"): one.get("Target", "") for one in relations}
+        for sheet in workbook.iter(f"{MAIN}sheet"):
+            target = targets[sheet.get(RELATION)]
+            yield sheet.get("name"), posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+
+    @cached_property
+    def calculated(self) -> bool:
+        """Whether the formula cells hold results of the present inputs (rule 4)."""
+        return not self._asked or self.at("InputOutput", "AK71").value is not None
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        """The shared strings, without phonetic notes."""
+        if "xl/sharedStrings.xml" not in self._archive.namelist():
+            return []
+        return [_text(item) for item in parse(self._archive.read("xl/sharedStrings.xml"))]
+
+    def _cells(self, xml: bytes) -> Iterator[tuple[str, Held]]:
+        for cell in parse(xml).iter(f"{MAIN}c"):
+            formula = cell.find(f"{MAIN}f") is not None
+            value = self._value(cell)
+            if value is not None or formula or cell.get("s"):
+                yield cell.get("r"), Held(value, formula, int(cell.get("s", "0")))
+
+    def _value(self, cell: Any) -> Cell:
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            inline = cell.find(f"{MAIN}is")
+            return _text(inline) if inline is not None else None
+        text: str | None = cell.findtext(f"{MAIN}v")
+        if text is None or kind == "e":
+            return None
+        if kind == "s":
+            return self._strings[int(text)]
+        if kind == "b":
+            return text == "1"
+        return float(text) if kind == "n" and text else text
+
+
+def open_book(data: bytes, filename: str) -> Book:
+    """The workbook; raises NotABook with every rule it breaks."""
+    problems = workbooks.inspect(data, filename).problems
+    if problems:
+        raise NotABook(*(_finding(problem) for problem in problems))
+    try:
+        return Book(data)
+    except CORRUPT as error:
+        raise unreadable(filename, error) from error
+
+
+def unreadable(filename: str, error: Exception) -> NotABook:
+    """For parts that are sound XML and no spreadsheet: a string that is not there, a reference that is none."""
+    return NotABook(Finding.error("file-unreadable", file=filename, why=type(error).__name__))
+
+
+def parse(xml: bytes) -> Any:
+    """The root of an XML part; no entities, no network, no DTD (rule 1 has refused them already)."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return etree.fromstring(xml, parser)
+
+
+def _finding(problem: workbooks.Problem) -> Finding:
+    place = Place(problem.sheet, None, problem.cell) if problem.cell else Place()
+    return Finding.error(_CODES.get(problem.code, f"file-{problem.code}"), place, **problem.details)
+
+
+def _text(item: Any) -> str:
+    """The text of a string item: its runs, without phonetic notes."""
+    return "".join(node.text or "" for node in item.iter(f"{MAIN}t") if node.getparent().tag != f"{MAIN}rPh")
