@@ -29,6 +29,7 @@ class Settings:
     base_url: str = ""
     releases: Path = Path()
     keys: Path = Path()
+    cbam_tables: Path = Path()
     key_passphrase: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
@@ -40,9 +41,9 @@ class Settings:
     def __post_init__(self) -> None:
         home = Path(self.home).expanduser().absolute()
         object.__setattr__(self, "home", home)
-        for name in ("releases", "keys"):
-            given = Path(getattr(self, name))
-            object.__setattr__(self, name, home / name if given == Path() else given.expanduser().absolute())
+        for name in ("releases", "keys", "cbam_tables"):
+            given, usual = Path(getattr(self, name)), home / name.replace("_", "-")
+            object.__setattr__(self, name, usual if given == Path() else given.expanduser().absolute())
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{home / 'tanbiao.sqlite'}")
         if not self.base_url:

@@ -16,6 +16,12 @@ VERSION = "1"
 def init_app(app: Flask, services: Services) -> None:
     """Attach the API to ``app``; the pages are attached first, they bring the session and the CSRF guard."""
     from service.api import (
+        cbam_data,
+        cbam_goods,
+        cbam_installations,
+        cbam_results,
+        cbam_shipments,
+        cbam_tables,
         docs,
         impacts,
         institutions,
@@ -48,6 +54,12 @@ def init_app(app: Flask, services: Services) -> None:
         impacts,
         notices,
         jobs,
+        cbam_installations,
+        cbam_data,
+        cbam_results,
+        cbam_goods,
+        cbam_tables,
+        cbam_shipments,
     ):
         app.extensions["tanbiao.csrf"].exempt(module.bp)
         api.register_blueprint(module.bp)
@@ -58,7 +70,7 @@ def _spec() -> dict[str, Any]:
     scheme = {"type": "http", "scheme": "basic", "description": "E-mail address and password of a person."}
     return {
         "info": {
-            "description": "Inventories, studies, labels, verification. Errors are problem+json (RFC 9457).",
+            "description": "Inventories, studies, labels, verification, CBAM. Errors are problem+json (RFC 9457).",
             "license": {"name": "Apache-2.0"},
         },
         "components": {"securitySchemes": {"basic": scheme}},

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.guards import keep_headers
 from service.schemas.results import ProblemSchema
+from service.usecases.cbam.refusals import TablesNotImported, VariantNeeded
 from service.usecases.refusals import GateClosed, Refusal
 
 MIMETYPE = "application/problem+json"
@@ -42,6 +43,10 @@ def refusal(error: Refusal) -> Response:
     extra: dict[str, Any] = {}
     if isinstance(error, GateClosed):
         extra["findings"] = [finding.as_dict() for finding in error.findings]
+    if isinstance(error, TablesNotImported):
+        extra["notices"] = [notice.as_dict() for notice in error.notices]
+    if isinstance(error, VariantNeeded):
+        extra["variants"] = list(error.variants)
     return problem(error.status, error.code, error.message(language()), **extra)
 
 

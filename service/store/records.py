@@ -6,7 +6,8 @@ Times are aware UTC datetimes. No SQL in here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -288,3 +289,103 @@ class LinkMemoryRecord:
     person_id: str
     at: datetime
     times: int
+
+
+@dataclass(frozen=True, slots=True)
+class CbamInstallation:
+    """An exporter's installation. ``version`` is the number of its newest data, and what locking compares."""
+
+    id: str
+    exporter_id: str
+    institution_id: str | None
+    name_zh: str
+    name_en: str
+    country: str
+    created_by: str
+    created_at: datetime
+    version: int
+
+    def name(self, language: str) -> str:
+        """Name in ``zh`` or ``en``."""
+        return self.name_zh if language.startswith("zh") else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class CbamVersion:
+    """An installation's monitoring data as stored once; ``content`` is ``lca.cbam.storage.write_monitoring``.
+
+    ``digest`` names the content; ``link`` chains everything in the row to ``previous``, the link of the version before.
+    ``source``: workbook, communication, starter, json, form, supplier or verification; ``findings`` are what its
+    reader had to say.
+    """
+
+    id: str
+    installation_id: str
+    number: int
+    year: int
+    basis: str
+    content: dict[str, Any] = field(repr=False)
+    digest: str
+    previous: str
+    link: str
+    source: str
+    findings: list[dict[str, Any]] = field(repr=False)
+    filename: str
+    upload_sha256: str
+    note: str
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CbamCalculation:
+    """A calculation of one version on one path; ``content`` is ``lca.cbam.storage.write_calculation``."""
+
+    id: str
+    version_id: str
+    path: str
+    tables_digest: str
+    engine: str
+    content: dict[str, Any] = field(repr=False)
+    digest: str
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CbamDocument:
+    """What was handed out: of which version and calculation ("" where none), and the file's hash and length."""
+
+    id: str
+    version_id: str
+    calculation_digest: str
+    kind: str
+    language: str
+    format: str
+    filename: str
+    sha256: str
+    length: int
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CbamShipment:
+    """Goods of one CN code that one importer imports on one day; ``origin`` is the country, empty where not stated.
+
+    ``version`` counts its changes.
+    """
+
+    id: str
+    exporter_id: str
+    importer: str
+    eori: str
+    cn: str
+    origin: str
+    net_mass_kg: Decimal
+    imported_on: date
+    installation_id: str | None
+    note: str
+    changed_by: str
+    changed_at: datetime
+    version: int

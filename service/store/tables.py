@@ -7,56 +7,14 @@ the server can drop a trigger or a table, and then ``usecases.integrity`` is wha
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An aware UTC datetime; SQLite stores it without zone, so the zone is put back on reading."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse a naive time; store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A time without a zone never enters the store.")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        """Give back an aware UTC time."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _id(name: str = "id") -> sa.Column[str]:
-    return sa.Column(name, sa.String(32), primary_key=True)
-
-
-def _ref(name: str, target: str, *, index: bool = True) -> sa.Column[str]:
-    return sa.Column(name, sa.String(32), sa.ForeignKey(target), nullable=False, index=index)
-
-
-def _text(name: str, **extra: object) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, **extra)  # type: ignore[arg-type]
-
-
-def _at(name: str = "at") -> sa.Column[datetime]:
-    return sa.Column(name, UtcDateTime, nullable=False)
-
+from service.store.cbam_tables import APPEND_ONLY as CBAM_APPEND_ONLY
+from service.store.columns import UtcDateTime, metadata
+from service.store.columns import at as _at
+from service.store.columns import id_ as _id
+from service.store.columns import ref as _ref
+from service.store.columns import text as _text
 
 organisations = sa.Table(
     "organisations",
@@ -343,4 +301,5 @@ APPEND_ONLY = (
     "log_checkpoints",
     "audit_events",
     "release_licences",
+    *CBAM_APPEND_ONLY,
 )

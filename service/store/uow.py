@@ -8,6 +8,7 @@ Rules
 
 from __future__ import annotations
 
+import threading
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 
 from service.store.engine import WRITES, open_engine
 from service.store.repositories.audit import AuditChain
+from service.store.repositories.cbam import CbamInstallations, CbamResults, CbamShipments
 from service.store.repositories.impacts import Impacts
 from service.store.repositories.inventories import Inventories
 from service.store.repositories.jobs import Jobs
@@ -43,6 +45,9 @@ class UnitOfWork:
     notices: Notices
     resting: RestingOnReleases
     memory: LinkMemory
+    cbam: CbamInstallations
+    cbam_results: CbamResults
+    shipments: CbamShipments
     audit: AuditChain
 
     def __init__(self, engine: sa.Engine, *, write: bool) -> None:
@@ -70,6 +75,9 @@ class UnitOfWork:
         self.notices = Notices(self._connection)
         self.resting = RestingOnReleases(self._connection)
         self.memory = LinkMemory(self._connection)
+        self.cbam = CbamInstallations(self._connection)
+        self.cbam_results = CbamResults(self._connection)
+        self.shipments = CbamShipments(self._connection)
         self.audit = AuditChain(self._connection)
         return self
 
@@ -88,10 +96,20 @@ class UnitOfWork:
 
 
 class Store:
-    """An opened store: gives units of work. Callable, so that it is itself the ``uow`` of the services."""
+    """A store, opened when first used: gives units of work. Callable: it is itself the ``uow`` of the services."""
 
     def __init__(self, url: str) -> None:
-        self.engine = open_engine(url)
+        self._url = url
+        self._engine: sa.Engine | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def engine(self) -> sa.Engine:
+        """Its connections; a SQLite file is made here, and not before."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = open_engine(self._url)
+            return self._engine
 
     def __call__(self, *, write: bool = False) -> UnitOfWork:
         """A new unit of work."""
@@ -99,4 +117,5 @@ class Store:
 
     def close(self) -> None:
         """Give back all connections."""
-        self.engine.dispose()
+        if self._engine is not None:
+            self._engine.dispose()

@@ -5,8 +5,8 @@ Rules
    anything.
 2. A role is held only in an organisation of its kind: a reviewer outside an institution is nobody.
 3. Another tenant's object is *not found*, never "forbidden": its existence is not disclosed.
-   An exporter sees its own organisation's things; an institution what was handed to it; a regulator sees
-   labels only.
+   An exporter sees its own organisation's things; an institution what was handed to it or shared with it; a
+   regulator sees labels only.
 4. There is no default actor. A job carries the person who asked; the command line names one with ``--as``;
    the administrator of the installation exists on the command line only and never models, reviews or signs.
 5. Four eyes (ISO/TS 14071, GB/T 24025): modelling, review and signature are three different people.
@@ -68,6 +68,15 @@ class Permission(StrEnum):
     LABEL_RECOMPUTE = "label.recompute"
     JOB_READ = "job.read"
     AUDIT_READ = "audit.read"
+    CBAM_OPEN = "cbam.open"
+    CBAM_READ = "cbam.read"
+    CBAM_CALCULATE = "cbam.calculate"
+    CBAM_EDIT = "cbam.edit"
+    CBAM_SHARE = "cbam.share"
+    CBAM_DOCUMENT = "cbam.document"
+    CBAM_SHIPMENTS = "cbam.shipments"
+    CBAM_TABLES_READ = "cbam.tables-read"
+    CBAM_TABLES_IMPORT = "cbam.tables-import"
 
 
 class Role(StrEnum):
@@ -103,15 +112,25 @@ ROLES_BY_KIND: dict[OrganisationKind, frozenset[Role]] = {
 }
 
 _P = Permission
-_EVERYBODY = frozenset({_P.ORGANISATION_READ, _P.RELEASE_READ, _P.LABEL_READ, _P.LABEL_RECOMPUTE})
-_OWNER = _EVERYBODY | {_P.INVENTORY_READ, _P.STUDY_READ, _P.IMPACT_READ, _P.NOTICE_READ}
+_EVERYBODY = frozenset(
+    {_P.ORGANISATION_READ, _P.RELEASE_READ, _P.LABEL_READ, _P.LABEL_RECOMPUTE, _P.CBAM_TABLES_READ}
+)
+_OWNER = (
+    _EVERYBODY
+    | {_P.INVENTORY_READ, _P.STUDY_READ, _P.IMPACT_READ, _P.NOTICE_READ}
+    | {_P.CBAM_READ, _P.CBAM_CALCULATE}
+)
 _INSTITUTION = _OWNER | {_P.JOB_READ}
-_BACKGROUND = frozenset({_P.RELEASE_IMPORT, _P.RELEASE_COMPARE})
+_BACKGROUND = frozenset({_P.RELEASE_IMPORT, _P.RELEASE_COMPARE, _P.CBAM_TABLES_IMPORT})
+_CBAM_WORK = frozenset({_P.CBAM_EDIT, _P.CBAM_DOCUMENT})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.EXPORTER: _OWNER | {_P.INVENTORY_HAND_IN},
+    Role.EXPORTER: _OWNER
+    | _CBAM_WORK
+    | {_P.INVENTORY_HAND_IN, _P.CBAM_OPEN, _P.CBAM_SHARE, _P.CBAM_SHIPMENTS},
     Role.PRACTITIONER: _INSTITUTION
     | _BACKGROUND
+    | _CBAM_WORK
     | {_P.STUDY_OPEN, _P.STUDY_LINK, _P.STUDY_ASSESS, _P.STUDY_SUBMIT},
     Role.REVIEWER: _INSTITUTION | {_P.REVIEW_DECIDE},
     Role.SIGNATORY: _INSTITUTION | {_P.LABEL_ISSUE},

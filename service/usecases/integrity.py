@@ -10,7 +10,8 @@ Rules
 6. Labels: number by number as counted; statement, owners and dates are the signed ones; the log has the credential
    where its proof says; the PDF verifies as that label.
 7. Releases: what a study stands on is installed, intact, and the one it was opened with.
-8. A problem is a sentence that names the row. A damaged row is a finding, never an exception.
+8. CBAM: versions, calculations and documents (``usecases.cbam.soundness``).
+9. A problem is a sentence that names the row. A damaged row is a finding, never an exception.
 
 What this cannot see: a whole store put back to an earlier, consistent state. Against that stands a checkpoint that
 somebody else keeps, on a label or in a backup: the log must still have its root at that size.
@@ -26,6 +27,7 @@ from service.store.records import LabelRecord
 from service.usecases import issuing
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.acts import acts
+from service.usecases.cbam import soundness
 from service.usecases.pipeline import result_digest
 from service.usecases.refusals import EvidenceChanged, ReleaseUnavailable
 from service.usecases.services import Services
@@ -47,6 +49,7 @@ def check(actor: Actor, services: Services) -> tuple[str, ...]:
             *acts(unit),
             *_labels(unit, services),
             *_releases(unit, services),
+            *soundness.problems(unit, services),
         )
 
 

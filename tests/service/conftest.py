@@ -57,6 +57,7 @@ def stages(
     making.approve(made)
     save("approved")
     making.issue(made)
+    making.screws(made)
     save("issued")
     return saved
 

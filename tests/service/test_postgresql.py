@@ -99,6 +99,7 @@ def test_the_whole_journey(world, open_cn, workbook):
     assert making.issue(world)[8:15] == "0000001"
     assert verification.by_number(world.number, world.services).verdict == "valid"
     assert labels.recompute(world["regulator"], world.number, world.services).equal
+    making.screws(world)
     assert integrity.check(administrator("test"), world.services) == ()
     rows_stay(world)
 

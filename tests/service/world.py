@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from lca.cbam.storage import write_monitoring
 from service.app import build_services, prepare_store
 from service.settings import Settings
 from service.usecases import accounts, inventories, labels, release_licences, reviews, studies
 from service.usecases.access import Actor, OrganisationKind, Role, administrator
+from service.usecases.cbam import documents, installations
 from service.usecases.services import Services
+from tests.lca.cbam.making import monitoring
 
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -63,6 +66,7 @@ class World:
     inventory: str = ""
     study: str = ""
     number: str = ""
+    installation: str = ""
 
     def __getitem__(self, name: str) -> Actor:
         return self.actors[name]
@@ -118,6 +122,8 @@ def meet(world: World) -> None:
         world.study, world.inventory = study.id, study.inventory_id
     for label in labels.list_(world["regulator"], world.services):
         world.number = label.number
+    for one in installations.list_(world["exporter"], world.services):
+        world.installation = one.id
 
 
 def hand_in(world: World, data: bytes, name: str = "exporter") -> str:
@@ -146,6 +152,19 @@ def approve(world: World) -> None:
 def issue(world: World) -> str:
     world.number = labels.issue(world["signatory"], world.study, world.services).number
     return world.number
+
+
+def screws(world: World) -> str:
+    """An installation that makes screws, shared with the institution, calculated, with a document handed out."""
+    who, services = world["exporter"], world.services
+    kept = installations.put(who, installations.Put(write_monitoring(monitoring())), services)
+    assert kept.installation_id, [finding.message("en") for finding in kept.findings]
+    world.installation = kept.installation_id
+    shared = installations.Share(world.installation, world.organisations["institution"])
+    installations.share(who, shared, services)
+    draw = documents.Draw(world.installation, "summary-report", "en", "xlsx")
+    documents.draw(world["practitioner"], draw, services)
+    return world.installation
 
 
 def with_render(services: Services, render: Callable[..., bytes]) -> Services:

@@ -114,7 +114,7 @@ def test_every_operation_has_a_row_and_is_described(site):
         (path, method.upper())
         for path, item in spec["paths"].items()
         for method in item
-        if method in ("get", "post")
+        if method in ("get", "post") and not path.startswith("/api/v1/cbam/")  # test_cbam has these
     }
     rows = {(path.split("?")[0], "GET") for path in GET} | {(path, "POST") for path in POST}
 

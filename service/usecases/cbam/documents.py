@@ -1,0 +1,322 @@
+"""Documents of CBAM: drawn from a version and its calculation, and registered as handed out.
+
+Rules
+1. A document rests on one version and on one stored calculation; the register names both, and the file's hash.
+2. The file is made, registered and handed out; it is not kept. The same version, calculation and details give it again.
+3. Data of the transitional period gives no document of the definitive period.
+4. The summary report is the only part that goes to the importer (Annex IV 1.2 of Implementing Regulation (EU)
+   2025/2547); the operator's report goes to the verifier and the authority.
+5. The day of a document and the person it was made by are the service's to say.
+
+Example: ``draw(actor, Draw(key, "summary-report", "en", "pdf"), services).data``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from lca.cbam.monitoring import Monitoring
+from lca.cbam.results import Calculation, Path
+from lca.findings import Finding
+from service.store.records import CbamDocument
+from service.usecases.access import Actor, Permission, allow
+from service.usecases.cbam import calculating
+from service.usecases.cbam.calculating import Ask
+from service.usecases.cbam.keeping import (
+    InstallationView,
+    installation_of,
+    require_size,
+    tables_of,
+    view_of,
+)
+from service.usecases.cbam.refusals import NotInCbamScope, TransitionalData, UnknownRecord
+from service.usecases.common import new_id, record
+from service.usecases.refusals import GateClosed, InvalidInput
+from service.usecases.services import Services
+
+if TYPE_CHECKING:
+    from databases.cbam.tables import Tables
+    from lca.cbam.report.details import Details
+    from lca.cbam.report.document import Document
+
+PLAN = "monitoring-plan"
+KINDS = ("operator-report", "summary-report", PLAN, "verification-file")
+"""What :func:`draw` gives."""
+FORMATS = ("pdf", "xlsx", "docx")
+LANGUAGES = ("zh", "en")
+COMMUNICATION = "communication-workbook"
+REQUEST, FORM = "supplier-request", "supplier-form"
+REPLY_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One document; ``details`` is what only a person can state, its day and author are set here (rule 5)."""
+
+    installation_id: str
+    kind: str
+    language: str = "zh"
+    format: str = "pdf"
+    number: int | None = None
+    path: Path = Path.ACTUAL
+    details: Details | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FillCommunication:
+    """The Commission's communication workbook as the user supplies it, to be filled in place."""
+
+    installation_id: str
+    template: bytes = field(repr=False)
+    number: int | None = None
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierRequest:
+    """The letter (docx, pdf) to the supplier of a precursor, or the data form (xlsx) that goes with it.
+
+    ``reply_by`` None is 30 days from today.
+    """
+
+    installation_id: str
+    precursor: str
+    language: str = "zh"
+    format: str = "docx"
+    number: int | None = None
+    reply_by: date | None = None
+    contact_name: str = ""
+    contact_email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The file and its entry in the register; ``left_out`` is what a template could not hold."""
+
+    document: CbamDocument
+    data: bytes = field(repr=False)
+    left_out: tuple[Finding, ...] = ()
+
+    @property
+    def filename(self) -> str:
+        """Name of the file."""
+        return self.document.filename
+
+
+def draw(actor: Actor, command: Draw, services: Services) -> Drawn:
+    """Make and register a document (rules 1 to 5).
+
+    Raises NotAllowed, NotFound, InvalidInput, TransitionalData, and GateClosed where findings stop it.
+    """
+    allow(actor, Permission.CBAM_DOCUMENT)
+    _require(command.language in LANGUAGES, "language", LANGUAGES)
+    _require(command.format in FORMATS, "format", FORMATS)
+    view, made, digest = _made(actor, command, services, keep=True)
+    data = _rendered(made, command.language, command.format)
+    entry = _Entry(command.kind, command.language, command.format, digest)
+    return _register(actor, view, entry, data, services)
+
+
+def preview(actor: Actor, command: Draw, services: Services) -> Document:
+    """The document as data, for a page; nothing is registered. Raises as :func:`draw`."""
+    allow(actor, Permission.CBAM_READ)
+    return _made(actor, command, services, keep=False)[1]
+
+
+def fill_communication(actor: Actor, command: FillCommunication, services: Services) -> Drawn:
+    """A copy of the Commission's workbook with the input cells filled in, formulas and styles untouched.
+
+    Raises NotAllowed, NotFound, InvalidInput, and GateClosed where findings stop it or the template is not one.
+    """
+    allow(actor, Permission.CBAM_DOCUMENT)
+    require_size(command.template, "template")
+    ask = Ask(command.installation_id, Path.ACTUAL, command.number)
+    found = calculating.calculate(actor, ask, services)
+    data, left_out = filled(command.template, found.view.data, found.done)
+    entry = _Entry(COMMUNICATION, "en", "xlsx", found.digest)
+    return replace(_register(actor, found.view, entry, data, services), left_out=left_out)
+
+
+def request_supplier(actor: Actor, command: SupplierRequest, services: Services) -> Drawn:
+    """The letter to a supplier, or the form it fills in.
+
+    Raises NotAllowed, NotFound, UnknownRecord, InvalidInput, and GateClosed where findings stop it.
+    """
+    from lca.cbam.report.details import ReportNotPossible, RequestDetails
+    from lca.cbam.report.supplier import supplier_request
+
+    allow(actor, Permission.CBAM_DOCUMENT)
+    _require(command.language in LANGUAGES, "language", LANGUAGES)
+    _require(command.format in FORMATS, "format", FORMATS)
+    today = services.clock().date()
+    with services.uow() as unit:
+        view = view_of(actor, unit, command.installation_id, command.number)
+    if command.format == "xlsx":
+        entry = _Entry(FORM, "en", "xlsx")
+        return _register(actor, view, entry, _form(view, command.precursor, services), services)
+    details = RequestDetails(
+        made_on=today,
+        reply_by=command.reply_by or today + timedelta(days=REPLY_DAYS),
+        contact_name=command.contact_name,
+        contact_email=command.contact_email,
+    )
+    try:
+        letter = supplier_request(view.data, (command.precursor,), details)
+    except ReportNotPossible as error:
+        raise GateClosed((error.finding,)) from error
+    data = _rendered(letter, command.language, command.format)
+    return _register(actor, view, _Entry(REQUEST, command.language, command.format), data, services)
+
+
+def _form(view: InstallationView, precursor: str, services: Services) -> bytes:
+    """The bilingual data form for a precursor. Raises UnknownRecord, NotInCbamScope."""
+    from databases.cbam.goods import NotInScope
+    from lca.cbam.report.supplier_form import supplier_form
+
+    found = next((one for one in view.data.precursors if one.id == precursor), None)
+    if found is None:
+        raise UnknownRecord(collection="precursors", record=precursor)
+    try:
+        unit = tables_of(services, view.data.period.end).good(found.cn).unit.value
+    except NotInScope as error:
+        raise NotInCbamScope(cn=found.cn, near=", ".join(error.near[:6]) or "—") from error
+    return supplier_form(found, unit)
+
+
+def list_(actor: Actor, key: str, services: Services) -> tuple[CbamDocument, ...]:
+    """The register of an installation, newest first. Raises NotAllowed, NotFound."""
+    allow(actor, Permission.CBAM_READ)
+    with services.uow() as unit:
+        return unit.cbam_results.documents(installation_of(actor, unit, key).id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a document is, for the register."""
+
+    kind: str
+    language: str
+    format: str
+    calculation_digest: str = ""
+
+
+def _made(
+    actor: Actor, command: Draw, services: Services, *, keep: bool
+) -> tuple[InstallationView, Document, str]:
+    """The version, the document, and the digest of the calculation it rests on (empty for a plan)."""
+    _require(command.kind in KINDS, "kind", KINDS)
+    with services.uow() as unit:
+        view = view_of(actor, unit, command.installation_id, command.number)
+        person = unit.people.get(actor.person_id)
+    _require_definitive(view.data, command.kind)
+    details = replace(
+        _details(command, services.clock().date()),
+        prepared_by=person.name if person else "",
+        version=str(view.version.number),
+    )
+    if not details.number:
+        details = replace(details, number=f"{view.installation.id[:8]}-{view.version.year}")
+    if command.kind == PLAN:
+        tables = tables_of(services, view.data.period.end)
+        return view, _document(command.kind, view.data, None, tables, details), ""
+    ask = Ask(command.installation_id, command.path, view.version.number)
+    found = (calculating.calculate if keep else calculating.current)(actor, ask, services)
+    return view, _document(command.kind, view.data, found.done, found.tables, details), found.digest
+
+
+def drawn(data: Monitoring, done: Calculation | None, tables: Tables, wanted: Draw, today: date) -> bytes:
+    """A document of data that is not stored; only a plan does without a calculation.
+
+    Raises InvalidInput, TransitionalData, GateClosed.
+    """
+    _require(wanted.kind in KINDS, "kind", KINDS)
+    _require_definitive(data, wanted.kind)
+    made = _document(wanted.kind, data, done, tables, _details(wanted, today))
+    return _rendered(made, wanted.language, wanted.format)
+
+
+def filled(template: bytes, data: Monitoring, done: Calculation) -> tuple[bytes, tuple[Finding, ...]]:
+    """A filled copy of the Commission's workbook, and what it could not hold. Raises GateClosed."""
+    from lca.cbam.communication import NotFillable, fill
+
+    try:
+        made = fill(template, data, done)
+    except NotFillable as error:
+        raise GateClosed(error.findings) from error
+    return made.data, tuple(made.findings)
+
+
+def _document(
+    kind: str, data: Monitoring, done: Calculation | None, tables: Tables, details: Details
+) -> Document:
+    """The document as data. Raises GateClosed where it cannot be made of this data."""
+    from lca.cbam.report.details import ReportNotPossible
+    from lca.cbam.report.operator import operator_report
+    from lca.cbam.report.plan import monitoring_plan
+    from lca.cbam.report.summary import summary_report
+    from lca.cbam.report.verification import verification_file
+
+    reports = {
+        "operator-report": operator_report,
+        "summary-report": summary_report,
+        "verification-file": verification_file,
+    }
+    try:
+        if done is None:
+            return monitoring_plan(data, tables, details)
+        return reports[kind](data, done, tables, details)
+    except ReportNotPossible as error:
+        raise GateClosed((error.finding,)) from error
+
+
+def _details(command: Draw, today: date) -> Details:
+    """Rule 5."""
+    from lca.cbam.report.details import Details
+
+    return replace(command.details or Details(made_on=today), made_on=today)
+
+
+def _require_definitive(data: Monitoring, kind: str) -> None:
+    """Rule 3, before anything is calculated."""
+    from lca.cbam.monitoring import Basis
+
+    if data.basis is not Basis.DEFINITIVE:
+        raise TransitionalData(kind=kind)
+
+
+def _rendered(made: Document, language: str, form: str) -> bytes:
+    from service.render import cbam
+
+    return {"pdf": cbam.pdf, "xlsx": cbam.xlsx, "docx": cbam.docx}[form](made, language)
+
+
+def _register(actor: Actor, view: InstallationView, entry: _Entry, data: bytes, services: Services) -> Drawn:
+    now, version = services.clock(), view.version
+    made = CbamDocument(
+        id=new_id(),
+        version_id=version.id,
+        calculation_digest=entry.calculation_digest,
+        kind=entry.kind,
+        language=entry.language,
+        format=entry.format,
+        filename=f"{entry.kind}-{version.year}-v{version.number}-{entry.language}.{entry.format}",
+        sha256=hashlib.sha256(data).hexdigest(),
+        length=len(data),
+        created_by=actor.person_id,
+        created_at=now,
+    )
+    with services.uow(write=True) as unit:
+        installation_of(actor, unit, view.installation.id)  # it may have been taken back meanwhile
+        unit.cbam_results.add_document(made)
+        act = (Permission.CBAM_DOCUMENT, f"cbam-document:{made.id}")
+        record(unit, actor, act, now, (version.digest, made.sha256))
+        unit.commit()
+    return Drawn(made, data)
+
+
+def _require(holds: bool, name: str, choices: tuple[str, ...]) -> None:
+    if not holds:
+        raise InvalidInput(field=name, problem=f"one of {', '.join(choices)}")

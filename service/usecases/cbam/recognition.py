@@ -1,0 +1,26 @@
+"""Which workbook it is: our own, or the Commission's communication workbook. Its sheets tell, its name does not.
+
+Only the list of sheets is read, at most :data:`MOST_LISTED` bytes of it: whatever else is wrong with a file is for its
+reader to say.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+WORKBOOK = "workbook"
+COMMUNICATION = "communication"
+MOST_LISTED = 1_000_000
+LISTED_IN = "xl/workbook.xml"
+COMMUNICATION_SHEETS = (b"A_InstData", b"B_EmInst", b"D_Processes")
+
+
+def kind_of(data: bytes) -> str:
+    """:data:`COMMUNICATION` for a workbook with the Commission's sheets, else :data:`WORKBOOK`."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(LISTED_IN) as listed:
+            sheets = listed.read(MOST_LISTED)
+    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
+        return WORKBOOK
+    return COMMUNICATION if all(name in sheets for name in COMMUNICATION_SHEETS) else WORKBOOK

@@ -1,0 +1,96 @@
+"""Refusals of CBAM, as ``service.usecases.refusals`` has them: a code, a status, one sentence in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from service.usecases.refusals import Refusal
+
+if TYPE_CHECKING:
+    from databases.notices import Notice
+
+
+class MonitoringChanged(Refusal):
+    """Somebody stored a newer version of the installation's data in the meantime."""
+
+    code = "monitoring-changed"
+    zh = "在您操作期间该设施的数据已有更新(现为第{version}版)。请刷新后在新版上重做。"
+    en = "The installation's data was changed meanwhile (it is now at version {version}). Reload it and try again."
+
+
+class UnknownRecord(Refusal):
+    """The installation's data has no such record."""
+
+    code = "unknown-record"
+    status = 422
+    zh = "该设施的数据“{collection}”中没有记录“{record}”。请刷新后从列表中选择。"
+    en = (
+        "The installation's {collection} hold no record {record}. Reload the page and choose one of the list."
+    )
+
+
+class TransitionalData(Refusal):
+    """Data of the transitional period gives no document of the definitive period."""
+
+    code = "transitional-data"
+    status = 422
+    zh = "该版数据按过渡期规则（2025年底前）编制，不能用于正式期的“{kind}”。请交入2026年起的监测数据。"
+    en = (
+        "This version follows the rules of the transitional period (until the end of 2025) and gives no {kind} of the "
+        "definitive period. Hand in monitoring data from 2026 on."
+    )
+
+
+class NotInCbamScope(Refusal):
+    """The CN code is not in Annex I of Regulation (EU) 2023/956."""
+
+    code = "not-in-cbam-scope"
+    status = 422
+    zh = "CN编码“{cn}”不在欧盟碳边境调节机制范围内（条例2023/956附件一）。请核对8位编码。相近的编码:{near}"
+    en = "CN code {cn} is not in Annex I of Regulation (EU) 2023/956. Check its 8 digits. Codes like it: {near}"
+
+
+class DefaultMissing(Refusal):
+    """The tables hold no default value for this CN code and country."""
+
+    code = "default-missing"
+    status = 422
+    zh = "参考表中没有CN编码“{cn}”、国家“{country}”的默认值:{problem}"
+    en = "The tables hold no default value for CN code {cn} and country {country}: {problem}"
+
+
+class VariantNeeded(Refusal):
+    """The default value of this CN code depends on a variant, which must be named."""
+
+    code = "default-variant-needed"
+    status = 422
+    zh = "CN编码“{cn}”的默认值按品种区分，请注明其一:{variants}"
+    en = "The default value of CN code {cn} depends on the variant. Name one of: {variants}"
+
+    def __init__(self, cn: str, variants: tuple[str, ...]) -> None:
+        self.variants = variants
+        super().__init__(cn=cn, variants=", ".join(variants))
+
+
+class TablesNotImported(Refusal):
+    """The workbook of reference tables could not be used; nothing was changed."""
+
+    code = "tables-not-imported"
+    status = 422
+    zh = "未导入参考表:{problem}"
+    en = "The reference tables were not imported: {problem}"
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        self.notices = tuple(notices)
+        super().__init__(problem=self._first("en"))
+
+    def message(self, language: str) -> str:
+        """With the first notice's own sentence, in the language asked for."""
+        self.details["problem"] = self._first("zh" if language.startswith("zh") else "en")
+        return super().message(language)
+
+    def _first(self, language: str) -> str:
+        first = self.notices[0]
+        where = f"{first.where}: " if first.where else ""
+        return where + first.message(language)
