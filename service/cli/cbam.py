@@ -142,11 +142,12 @@ def _calculate(cbam: click.Group) -> None:
     @base.command(cbam, "template", "tanbiao cbam template -o monitoring.xlsx --language zh")
     @click.option("-o", "--output", "target", required=True)
     @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-    def template(target: str, language: str) -> None:
+    @click.option("--example", is_flag=True, help="Filled in: a maker of bolts and nuts.")
+    def template(target: str, language: str, example: bool) -> None:
         """Write the workbook of monitoring data for an installation to fill."""
         from service.usecases.cbam.installations import template as make
 
-        base.write_file(target, make(language))
+        base.write_file(target, make(language, example=example))
 
     @base.command(cbam, "calculate", "tanbiao cbam calculate monitoring.xlsx --path mixed --json")
     @click.argument("file", type=FILE)

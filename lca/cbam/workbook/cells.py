@@ -125,7 +125,7 @@ def _unknown(cell: Cell, table: str, written: str, found: Findings) -> None:
     if cell.column.choice is FactorSource and names_life_cycle(written):
         found.error("cbam-book-factor-lca", place, header=header, text=cell.shown, known=words.known(table))
         return
-    close = words.nearest_in(table, written)
+    close = words.nearest_in(table, written) if found.suggests() else ""
     code = "choice-unknown-near" if close else "choice-unknown"
     found.error(code, place, header=header, text=cell.shown, known=words.known(table), near=close)
 
@@ -138,7 +138,7 @@ def names_life_cycle(written: str) -> bool:
 def _country(cell: Cell, written: str, found: Findings) -> str | None:
     code = as_country(written)
     if code is None:
-        close = near(written) or "CN, DE, VN"
+        close = (near(written) if found.suggests() else "") or "CN, DE, VN"
         found.error("cbam-book-country", cell.place(), header=cell.column.both, text=cell.shown, near=close)
     return code
 

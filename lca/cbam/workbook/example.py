@@ -6,7 +6,12 @@ values; annealing and hot-dip galvanising with natural gas, pickling baths heate
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
 
 from lca.cbam.monitoring import (
     Basis,
@@ -35,6 +40,7 @@ from lca.cbam.monitoring import (
     UnitKind,
     VerificationReport,
 )
+from lca.cbam.storage import read_monitoring, write_monitoring
 from lca.cbam.workbook.writer import write
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -44,11 +50,31 @@ WIRE_ROD = "72139149"
 
 def example(language: str) -> bytes:
     """The example workbook in ``zh`` or ``en``. Raises ValueError for another language."""
-    return write(fasteners(), language)
+    return write(fasteners(language), language)
 
 
-def fasteners() -> Monitoring:
-    """The data of the example."""
+def fasteners(language: str = "zh") -> Monitoring:
+    """The data of the example, names and notes in ``zh`` or ``en``."""
+    return _works() if language == "zh" else read_monitoring(_said(write_monitoring(_works())))
+
+
+def _said(part: Any) -> Any:
+    """The same with every text that ``example.toml`` has in English."""
+    if isinstance(part, str):
+        return english().get(part, part)
+    if isinstance(part, Mapping):
+        return {key: _said(value) for key, value in part.items()}
+    return [_said(one) for one in part] if isinstance(part, list | tuple) else part
+
+
+@cache
+def english() -> dict[str, str]:
+    """Texts of the example in English; a test keeps the list complete."""
+    text = resources.files("lca.cbam.workbook").joinpath("example.toml").read_text(encoding="utf-8")
+    return {one["zh"]: one["en"] for one in tomllib.loads(text)["texts"]}
+
+
+def _works() -> Monitoring:
     return Monitoring(
         basis=Basis.DEFINITIVE,
         period=YEAR,

@@ -9,6 +9,8 @@ from lca.findings import Finding, Place, Severity
 
 MAX_PER_CODE = 200
 """Findings kept of one code; the rest are counted in one closing finding."""
+MAX_SUGGESTIONS = 50
+"""Times that a known word most like a wrong one is looked for: a search through all of them, where some mistakes help."""
 
 
 @dataclass(slots=True)
@@ -17,6 +19,7 @@ class Findings:
 
     kept: list[Finding] = field(default_factory=list)
     counts: Counter[tuple[Severity, str]] = field(default_factory=Counter)
+    suggestions: int = 0
 
     def add(self, finding: Finding) -> None:
         """Keep or count one finding."""
@@ -35,6 +38,11 @@ class Findings:
     def note(self, code: str, place: Place, **details: object) -> None:
         """Add a NOTE."""
         self.add(Finding.note(code, place, **details))
+
+    def suggests(self) -> bool:
+        """True, MAX_SUGGESTIONS times, where a suggestion is to be looked for."""
+        self.suggestions += 1
+        return self.suggestions <= MAX_SUGGESTIONS
 
     @property
     def refused(self) -> bool:

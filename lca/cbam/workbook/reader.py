@@ -33,6 +33,11 @@ from lca.cbam.workbook.references import Register
 from lca.cbam.workbook.tables import Table, choose, read_table, report_marks, rows_of
 from lca.findings import Finding, Place
 
+LIMITS = workbooks.Limits(elements=400_000)
+"""An installation of 200 source streams and 60 goods holds 40,000 elements; these are read in a few seconds."""
+MAX_KNOWN = 1_000
+"""IDs among which one most like an unknown one is looked for."""
+
 _CODES = {
     "empty": "file-empty",
     "too-large": "file-too-large",
@@ -79,7 +84,7 @@ class _Row:
 def read(data: bytes, filename: str) -> Reading:
     """Read a workbook of monitoring data (.xlsx). Never raises on any input: problems are findings."""
     digest = hashlib.sha256(data).hexdigest()
-    inspection = workbooks.inspect(data, filename)
+    inspection = workbooks.inspect(data, filename, LIMITS)
     if inspection.problems:
         return Reading(None, tuple(_refusal(problem) for problem in inspection.problems), sha256=digest)
     found = Findings()
@@ -106,7 +111,7 @@ def read(data: bytes, filename: str) -> Reading:
 
 def is_ours(data: bytes, filename: str) -> bool:
     """True for a workbook with the sheets of this one, whatever else is wrong with it."""
-    inspection = workbooks.inspect(data, filename)
+    inspection = workbooks.inspect(data, filename, LIMITS)
     forms = {words.normalise(name) for name in inspection.sheets}
     named = {sheet.key for sheet in sheets().values() if forms & sheet.spellings}
     return {"installation", "processes"} <= named or len(named) >= 5
@@ -208,7 +213,7 @@ def _resolved(row: _Row, column: Column, register: Register, found: Findings) ->
         if register.knows(meant, column):
             continue
         known = register.known(column)
-        near = words.nearest(meant, known)
+        near = words.nearest(meant, known[:MAX_KNOWN]) if found.suggests() else ""
         details = {
             "header": column.both,
             "text": meant[:40],

@@ -255,7 +255,14 @@ def report_marks(name: str, header: int, columns: set[int], marks: SheetMarks, f
 
 def rows_of(book: Any, name: str, last: int) -> Iterator[Raw]:
     """The rows of a sheet, each its cells that hold something."""
+    from openpyxl.cell.read_only import EMPTY_CELL
+
     sheet = book[name]
     sheet.reset_dimensions()  # a declared size may be smaller than the sheet
+    before: Any = None
     for row in sheet.iter_rows(max_row=last, max_col=FAR_COLUMN):
-        yield tuple(cell for cell in row if cell.value is not None)
+        if row is before:
+            yield ()  # rows that are not in the file are one and the same empty tuple of cells
+        else:
+            yield tuple(cell for cell in row if cell is not EMPTY_CELL and cell.value is not None)
+        before = row

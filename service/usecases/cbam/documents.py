@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from lca.cbam import rounding
 from lca.cbam.monitoring import Monitoring
 from lca.cbam.results import Calculation, Path
 from lca.findings import Finding
@@ -162,6 +163,7 @@ def request_supplier(actor: Actor, command: SupplierRequest, services: Services)
         reply_by=command.reply_by or today + timedelta(days=REPLY_DAYS),
         contact_name=command.contact_name,
         contact_email=command.contact_email,
+        extra_certificates=_extra(view, command.precursor, services),
     )
     try:
         letter = supplier_request(view.data, (command.precursor,), details)
@@ -169,6 +171,23 @@ def request_supplier(actor: Actor, command: SupplierRequest, services: Services)
         raise GateClosed((error.finding,)) from error
     data = _rendered(letter, command.language, command.format)
     return _register(actor, view, _Entry(REQUEST, command.language, command.format), data, services)
+
+
+def _extra(view: InstallationView, precursor: str, services: Services) -> tuple[tuple[str, str], ...]:
+    """(precursor, certificates per tonne its default value costs more): than the value stated, else its mark-up."""
+    from lca.cbam.obligation.default_path import default_path
+
+    found = next((one for one in view.data.precursors if one.id == precursor), None)
+    if found is None:
+        return ()
+    tables = tables_of(services, view.data.period.end)
+    try:
+        path = default_path(found.cn, found.country, view.data.period.end.year, tables, found.variant)
+    except (LookupError, ValueError):
+        return ()  # without a default the letter speaks without a figure
+    stated = found.values.see_direct if found.values else float(path.default.total)
+    extra = rounding.see(float(path.see) - stated)
+    return ((precursor, str(extra)),) if extra > 0 else ()
 
 
 def _form(view: InstallationView, precursor: str, services: Services) -> bytes:

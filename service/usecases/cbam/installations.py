@@ -184,11 +184,11 @@ def workbook(
     return name, write(found.data, language)
 
 
-def template(language: str) -> bytes:
-    """The empty workbook in ``zh`` or ``en``; public."""
-    from lca.cbam.workbook import template as make
+def template(language: str, *, example: bool = False) -> bytes:
+    """The empty workbook in ``zh`` or ``en``, or one filled with the works of a fastener maker; public."""
+    from lca.cbam import workbook
 
-    return make(language)
+    return workbook.example(language) if example else workbook.template(language)
 
 
 def share(actor: Actor, command: Share, services: Services) -> CbamInstallation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -291,20 +290,18 @@ def test_default_values_that_there_are_not(screws, command, refusal):
         assert set(caught.value.variants) == {"grey", "white"}
 
 
-def test_two_hundred_streams_and_sixty_goods_within_two_seconds(screws):
-    """Import, edit, recompute and report (the workbook; typesetting is measured apart)."""
+def test_two_hundred_streams_and_sixty_goods_go_the_whole_way(screws):
+    """Import, edit, recompute and report; how long it takes is measured by ``benchmarks/cbam.py``."""
     who, services = screws["exporter"], screws.services
     goods = tuple(good(f"g{n}", cn=cn) for n, cn in enumerate(codes(services, who)))
     streams = tuple(stream(f"s{n}") for n in range(200))
     data = monitoring(streams=streams, processes=(replace(process(), goods=goods),))
     content = write_monitoring(data)
-    start = time.process_time()
     key = installations.put(who, Put(content), services).installation_id
     screws.installation = key
     edit(screws, "streams", "s7", {"activity": "101"})
     done = calculating.calculate(who, Ask(key), services).done
     documents.draw(who, Draw(key, "operator-report", "en", "xlsx"), services)
-    assert time.process_time() - start < 2.0
     assert (len(done.goods), len(done.sources)) == (60, 200)
     assert version(screws) == 2
 

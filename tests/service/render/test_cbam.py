@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-import time
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -229,8 +228,8 @@ def test_a_sign_without_a_glyph_is_told() -> None:
     assert content(made, "en")["missing_glyphs"]
 
 
-def test_a_large_installation_is_drawn_in_time(tables: Tables) -> None:
-    """200 streams and 60 goods: a report in about a second, its workbook in 0.4 s; here with slack for a busy one."""
+def test_a_large_installation_is_drawn(tables: Tables) -> None:
+    """200 streams and 60 goods; how long it takes is measured by ``benchmarks/cbam.py``."""
     import making as m
     import report_world as world
 
@@ -244,9 +243,8 @@ def test_a_large_installation_is_drawn_in_time(tables: Tables) -> None:
     )
     data = m.monitoring(processes=processes, streams=streams, precursors=tuple(_wire(i) for i in range(60)))
     made = operator_report(data, calculate(data, tables), tables, world.DETAILS)
-    cbam.pdf(hostile(), "en")  # fonts are read once a process
-    assert _seconds(cbam.pdf, made) < 2.5
-    assert _seconds(cbam.xlsx, made) < 1.0
+    assert cbam.pdf(made, "en").startswith(b"%PDF")
+    assert cbam.xlsx(made, "en").startswith(b"PK")
 
 
 def _wire(index: int) -> Precursor:
@@ -254,9 +252,3 @@ def _wire(index: int) -> Precursor:
 
     use = m.PrecursorUse(process=f"p{index}", amount=1000.0, evidence=m.LEDGER)
     return m.precursor(f"w{index}", uses=(use,), purchased=1000.0)
-
-
-def _seconds(draw: Any, made: Document) -> float:
-    start = time.process_time()
-    draw(made, "en")
-    return time.process_time() - start
