@@ -58,6 +58,10 @@ WORDS = {
         "签发人签发:两条路径复算、签名、入日志、出文件",
         "The signatory issues: both roads, signature, log, PDF",
     ),
+    "cbam": (
+        "CBAM：外贸企业提交装置数据，计算并出具摘要报告",
+        "CBAM: an installation and its summary report",
+    ),
     "verify": ("独立验真程序验真(离线)", "The standalone verifier checks the PDF, offline"),
     "footprint": ("碳足迹", "Footprint"),
     "coverage": ("覆盖率", "Coverage"),
@@ -67,6 +71,10 @@ WORDS = {
     "verdict": ("验真结论", "Verdict"),
     "files": ("文件", "Files"),
     "people": ("演示账号", "Demo accounts"),
+    "owed": (
+        "CBAM：{good} 隐含排放 {see} tCO2e/t（按默认值为 {default}）",
+        "CBAM: {good} has {see} tCO2e/t ({default} on default values)",
+    ),
     "next": ("下一步：{tanbiao} serve，然后打开", "Next: {tanbiao} serve, then open"),
 }
 STAGES = {
@@ -122,11 +130,14 @@ def run(services: Services, language: str) -> int:
         make_keys(services)
         people = make_people(services, folder / "accounts.txt")
     journey = travel(services, people, release, step)
+    with step("cbam"):
+        owed = leave_cbam(services, people.actors[Role.EXPORTER], folder, language)
     with step("verify"):
         leave_files(services, people.actors[Role.EXPORTER], journey, folder)
         code, report = verify_standalone(folder, language)
     _print(console, journey, words, language)
     console.print(f"{words['verdict']}: {report.splitlines()[0] if report else '—'}", highlight=False)
+    console.print(words["owed"].format(**owed), highlight=False)
     console.print(f"{words['files']}: {folder}", highlight=False, soft_wrap=True)
     console.print(f"{words['people']}: {folder / 'accounts.txt'}", highlight=False, soft_wrap=True)
     console.print((folder / "accounts.txt").read_text(encoding="utf-8"), highlight=False, markup=False)
@@ -232,6 +243,33 @@ def leave_files(services: Services, exporter: Actor, journey: Journey, folder: P
         "assessment.json": result.encode(),
     }.items():
         (folder / name).write_bytes(data)
+
+
+def leave_cbam(services: Services, exporter: Actor, folder: Path, language: str) -> dict[str, str]:
+    """cbam.xlsx and cbam-summary.pdf of a fastener maker, handed in at the first run; its first good in words."""
+    from lca.cbam import rounding
+    from service.usecases.cbam import calculating, defaults, documents, installations
+
+    data = installations.template(language, example=True)
+    there = installations.list_(exporter, services)
+    key = there[0].id if there else None
+    if key is None:
+        key = installations.hand_in(
+            exporter, installations.HandIn("cbam.xlsx", data), services
+        ).installation_id
+    if key is None:
+        raise LookupError("The example of CBAM was not kept.")
+    done = calculating.calculate(exporter, calculating.Ask(key), services).done
+    drawn = documents.draw(exporter, documents.Draw(key, "summary-report", "en"), services)
+    (folder / "cbam.xlsx").write_bytes(data)
+    (folder / "cbam-summary.pdf").write_bytes(drawn.data)
+    good = done.goods[0]
+    default = defaults.look_up(exporter, defaults.LookUp(good.cn, "CN", done.period.end.year), services)
+    return {
+        "good": f"CN {good.cn}",
+        "see": rounding.text(rounding.see(good.see_total)),
+        "default": rounding.text(default.see),
+    }
 
 
 def verify_standalone(folder: Path, language: str) -> tuple[int, str]:
