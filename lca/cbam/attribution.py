@@ -4,7 +4,8 @@ Rules
 1. DirEm* is the sum of the sources shared to a process. What is shared to a unit leaves it as heat and electricity.
 2. Where the operator states DirEm* as one figure and the figures do not add up to the installation's total, they are
    corrected by one reconciliation factor (eq. 41, 42), if meters are reconciled and the factor is off by at most 5 %.
-   More is no difference between meters: it is an error that asks where the emissions belong.
+   More is no difference between meters: it is an error that asks where the emissions belong, also where meters are
+   not reconciled and emissions would be left out.
 3. Heat and waste gas move emissions between processes: imported waste gas counts as natural gas (eq. 53), exported
    waste gas is credited with 0.667 of that (eq. 54). DirEm* of its origin holds its full emission, never that of its
    destination.
@@ -198,10 +199,11 @@ def _reconciled(
         return stated, (), ()
     factor = target / found if found else math.inf
     values = {"stated": f"{found:.9g}", "total": f"{target:.9g}", "factor": f"{factor:.6g}"}
+    too_large = not abs(factor - 1) <= LARGEST_CORRECTION
+    if too_large and (data.meters_reconciled or factor > 1):
+        return stated, (), (Finding.error("cbam-reconciliation-too-large", Place(), **values),)
     if not data.meters_reconciled:
         return stated, (), (Finding.warning("cbam-not-reconciled", Place(), **values),)
-    if not abs(factor - 1) <= LARGEST_CORRECTION:
-        return stated, (), (Finding.error("cbam-reconciliation-too-large", Place(), **values),)
     corrected = {process: amount * factor for process, amount in stated.items()}
     told = Finding.note("cbam-reconciled", Place(), **values)
     return corrected, (("direct-emissions", factor),), (told,)

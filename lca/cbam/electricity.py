@@ -14,6 +14,9 @@ Rules
    source or a subset where evidence shows that it used only these (9(2)).
 8. Where indirect emissions count for no process that used a source, its missing factor stops nothing.
 9. On the transitional basis factors and subsets are used as stated.
+10. Sources with different factors all state their amounts, where indirect emissions count: without one there is no
+   weight, and leaving it out would take the others' factor for everything. Processes that use more than the sources
+   gave are told, and so is a grid whose factor is zero.
 
 Example: 300 MWh at 0.6 and 100 MWh at 0.2 tCO2/MWh give every process 0.5 tCO2/MWh.
 """
@@ -105,7 +108,7 @@ def consumption(data: Monitoring, units: Mapping[str, UnitFactors], counting: Co
         used[use.process].append((use, chosen))
     findings.extend(_missing(used, counting))
     if data.basis is Basis.DEFINITIVE:
-        findings.extend(_overclaimed(data))
+        findings.extend((*_overclaimed(data), *_amounts(used, data, counting)))
     processes = {process: _consumed(uses) for process, uses in used.items()}
     return Power(
         sources=tuple(sources),
@@ -277,6 +280,36 @@ def _actual(sources: Sequence[SourceFactor]) -> tuple[float, float]:
             weight = one.amount_mwh / total if total > 0 else 1 / len(sources)
             found.append((weight, weight * (one.factor or 0.0)))
     return math.fsum(weight for weight, _ in found), math.fsum(emitted for _, emitted in found)
+
+
+def _amounts(
+    used: Mapping[str, Sequence[tuple[ElectricityUse, Sequence[SourceFactor]]]],
+    data: Monitoring,
+    counting: Collection[str],
+) -> list[Finding]:
+    """Rule 10: weights that are not stated, more used than given, a grid without emissions."""
+    if not any(process in counting for process in used):
+        return []
+    stated = {source.id: source.amount_mwh for source in data.electricity}
+    made = [
+        Finding.warning("cbam-electricity-grid-zero", Place(line=source.id), name=source.name)
+        for source in data.electricity
+        if source.kind is ElectricityKind.GRID and source.factor is not None and source.factor.value == 0
+    ]
+    for process, uses in used.items():
+        for use, sources in uses:
+            if process not in counting or use.amount_mwh <= 0 or len({one.factor for one in sources}) < 2:
+                continue
+            for one in sources:
+                if stated[one.id] is None:
+                    told = {"process": process, "source": one.id}
+                    made.append(Finding.error("cbam-electricity-amount-needed", Place(line=one.id), **told))
+    given = math.fsum(amount for amount in stated.values() if amount is not None)
+    consumed = math.fsum(use.amount_mwh for uses in used.values() for use, _ in uses)
+    if None not in stated.values() and stated and consumed > given * (1 + _TOLERANCE):
+        values = {"used": f"{consumed:.6g}", "given": f"{given:.6g}"}
+        made.append(Finding.warning("cbam-electricity-beyond-sources", Place(), **values))
+    return made
 
 
 def _overclaimed(data: Monitoring) -> list[Finding]:

@@ -3,14 +3,16 @@
 Rules
 1. Of exempt origin (the Union and others): zero, direct and indirect, and zero free allocation; the quantity stays
    (Annex III B; Q&A 4.18).
-2. Actual values only from a verification report whose verifier was accredited when it was issued, whose scope holds the
-   precursor's category, and which covers the period of production (A.1 point 4): the reporting period of the complex
-   good, or another one from 2026 on where the time of production is shown (Article 13). Else the default value.
+2. Actual values only from a verification report that names itself, its verifier and the accreditation, whose verifier
+   was accredited when it was issued, whose scope holds the precursor's category, and which covers the period of
+   production (A.1 point 4): the reporting period of the complex good, or another one from 2026 on where the time of
+   production is shown (Article 13). Else the default value.
 3. Default values of the country, the highest ones where it is unknown, raised by the mark-up of the reporting year
    (Q&A 4.25). Where several rows of a code fit and none is named, the highest of them.
 4. Of a default value only the total counts. It is split as its columns are, for information; of a good in Annex II to
    Regulation (EU) 2023/956 all of it is direct. Per tonne of a fertiliser: divided by the nitrogen content.
-5. Indirect emissions of a precursor count unless it is listed in that Annex II (Annex I 3.1).
+5. Indirect emissions of a precursor count unless it is listed in that Annex II (Annex I 3.1). What a supplier of steel
+   states may hold those of sintered ore, which do count: it is asked for, to be stated with the direct emissions.
 6. Precursors of one CN code from several suppliers or periods are averaged by what was received (Article 14(1), (2)),
    unless evidence shows which process used which (14(3)).
 7. On the transitional basis a supplier's figures are used as stated, indirect emissions as electricity x factor, and
@@ -30,7 +32,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from databases.cbam.goods import FunctionalUnit, digits
+from databases.cbam.goods import FunctionalUnit, Sector, digits
 from databases.cbam.values import VariantNeeded
 from lca.cbam.monitoring import Basis, Monitoring, Period, Precursor, PrecursorChoice, PrecursorValues
 from lca.cbam.results import Path
@@ -101,6 +103,9 @@ def refusal(precursor: Precursor, data: Monitoring) -> Finding | None:
     if report is None:
         return Finding.warning("cbam-precursor-unverified", place, name=name)
     told = {"name": name, "report": report.number}
+    blank = [key for key in ("number", "verifier", "accreditation") if not getattr(report, key).strip()]
+    if blank:
+        return Finding.warning("cbam-precursor-report-blank", place, name=name, fields=", ".join(blank))
     if report.accredited_until < report.issued:
         dates = {"issued": report.issued.isoformat(), "until": report.accredited_until.isoformat()}
         return Finding.warning("cbam-precursor-accreditation", place, **told, **dates)
@@ -202,8 +207,10 @@ def _actual(
     counted = 0.0 if listed else indirect
     told: tuple[Finding, ...] = ()
     place, name = Place(line=precursor.id), precursor.name or precursor.cn
-    if listed and indirect > 0:
-        told = (Finding.note("cbam-precursor-indirect-left-out", place, name=name, value=f"{indirect:.6g}"),)
+    if good is not None and listed and indirect > 0:
+        # only steel has precursors outside Annex II (sintered ore), whose indirect emissions would count
+        say = Finding.warning if good.sector is Sector.IRON_STEEL else Finding.note
+        told = (say("cbam-precursor-indirect-left-out", place, name=name, value=f"{indirect:.6g}"),)
     elif not listed and found.see_indirect is None:
         told = (Finding.warning("cbam-precursor-indirect-missing", place, name=name),)
     report = found.report

@@ -11,7 +11,8 @@ Rules
    acid. Unverified values of precursors are refused by ``lca.cbam.precursors``; attributed emissions below zero are
    set to zero by ``lca.cbam.attribution``, which says so.
 5. The TRANSITIONAL basis is read to reproduce older workbooks: rules that only the definitive period has (calendar
-   year, one process per CN code, clinker and nitrogen content, measured N2O, precedence of factors) do not apply.
+   year, one process per CN code, clinker and nitrogen content, measured N2O, precedence of factors) do not apply,
+   and what that period's workbook computes with (:data:`COMPUTED_ANYWAY`) is a warning.
 
 Example: ``check(data, tables) == ()`` for data without a fault.
 
@@ -20,8 +21,11 @@ Articles and annexes without a name are those of Implementing Regulation (EU) 20
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from databases.cbam.tables import Tables
 from lca.cbam.checks.claims import claims
+from lca.cbam.checks.completeness import completeness
 from lca.cbam.checks.energy import energy
 from lca.cbam.checks.evidence import evidence
 from lca.cbam.checks.goods import goods
@@ -29,10 +33,23 @@ from lca.cbam.checks.precursors import precursors
 from lca.cbam.checks.sources import sources
 from lca.cbam.checks.streams import streams
 from lca.cbam.checks.structure import structure
-from lca.cbam.monitoring import Monitoring
+from lca.cbam.monitoring import Basis, Monitoring
 from lca.findings import Finding, Severity
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+COMPUTED_ANYWAY = frozenset(
+    {
+        "cbam-activity-negative",
+        "cbam-amount-negative",
+        "cbam-collection-efficiency",
+        "cbam-current-efficiency",
+    }
+)
+"""What the Commission's workbook takes as it is: its current efficiency of 95 % is 0.95, and a manual total below the
+sum of the sources is a negative source.
+"""
 
 
 def check(data: Monitoring, tables: Tables) -> tuple[Finding, ...]:
@@ -45,6 +62,11 @@ def check(data: Monitoring, tables: Tables) -> tuple[Finding, ...]:
         *goods(data, tables),
         *precursors(data, tables),
         *energy(data, tables),
+        *completeness(data, tables),
         *evidence(data),
     )
+    if data.basis is Basis.TRANSITIONAL:  # rule 5
+        found = tuple(
+            replace(one, severity=Severity.WARNING) if one.code in COMPUTED_ANYWAY else one for one in found
+        )
     return tuple(sorted(dict.fromkeys(found), key=lambda one: _ORDER[one.severity]))

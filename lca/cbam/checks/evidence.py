@@ -50,6 +50,8 @@ def _cited(data: Monitoring) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield record, record, own.evidence
     for use in data.electricity_uses:
         yield use.process, use.process, use.evidence
+    for export in data.electricity_exports:
+        yield export.process, export.process, export.evidence
 
 
 def _all_references(data: Monitoring) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,10 @@ Rules
 3. A process whose goods are counted in tonnes, tonnes of clinker and kilograms of nitrogen has no common activity
    level: it is split, or attributed by molar ratio (Article 4(8), Annex III A.2.1). Several CN codes in one process
    say why.
-4. Goods counted by clinker or nitrogen state their content. The ranges of composition are at most 10 % wide (Annex
-   III B): we read that as 10 percentage points of content, since contents are themselves percentages by mass. Tonnes
-   by composition and by route add up to the tonnes produced, and the mean content is that of the good.
+4. Goods counted by clinker or nitrogen state their content, clinker itself apart. The ranges of composition are at
+   most 10 % wide (Annex III B): we read that as 10 percentage points of content, since contents are themselves
+   percentages by mass. Tonnes by composition and by route add up to the tonnes produced, and the mean content is that
+   of the good.
 5. An activity level is above zero; own uses and sales are not more than was made.
 6. Processes of steel, aluminium or fertilisers with the same precursors in the same proportions are one process where
    their goods differ in size, shape or concentration only (Annex II A.4): the user is asked.
@@ -26,6 +27,7 @@ from itertools import combinations
 from databases.cbam.goods import CbamGood, FunctionalUnit, NotInScope, Sector
 from databases.cbam.tables import Tables
 from databases.cbam.values import UnknownKey
+from lca.cbam.attribution import content_of
 from lca.cbam.checks.common import at, differ, figure, flow, not_negative
 from lca.cbam.monitoring import Allocation, Basis, Good, Monitoring, Process
 from lca.findings import Finding
@@ -65,7 +67,8 @@ def functional_units(good: Good, unit: FunctionalUnit) -> float | None:
         return good.produced_t
     if good.compositions:
         return math.fsum(one.produced_t * one.content for one in good.compositions)
-    return None if good.content is None else good.produced_t * good.content
+    content = content_of(good, unit.value)
+    return None if content is None else good.produced_t * content
 
 
 def _listed(cn: str, tables: Tables) -> CbamGood | None:
@@ -123,7 +126,7 @@ def _amounts(good: Good) -> Iterator[Finding]:
 
 def _content(good: Good, unit: FunctionalUnit) -> Iterator[Finding]:
     place = at(good.id)
-    if good.content is None and not good.compositions:
+    if content_of(good, unit.value) is None and not good.compositions:
         yield Finding.error("cbam-content-missing", place, name=good.name, cn=good.cn, unit=unit.value)
     contents = [("content", good.content), *((one.name, one.content) for one in good.compositions)]
     for field, content in contents:
@@ -182,7 +185,10 @@ def _level(process: Process, listed: Listed, basis: Basis) -> Iterator[Finding]:
         process.activity_level is not None and process.goods and made and differ(made, process.activity_level)
     ):
         details = {"stated": figure(process.activity_level), "goods": figure(made)}
-        yield Finding.warning("cbam-activity-level-differs", place, name=process.name, **details)
+        above = process.activity_level > made and basis is Basis.DEFINITIVE
+        tell = Finding.error if above else Finding.warning  # more than was made would dilute every good
+        code = "cbam-activity-level-above" if above else "cbam-activity-level-differs"
+        yield tell(code, place, name=process.name, **details)
 
 
 def _made(process: Process, listed: Listed, basis: Basis) -> float | None:

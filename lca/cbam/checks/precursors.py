@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from databases.cbam.goods import CbamGood, NotInScope
 from databases.cbam.tables import Tables
 from databases.cbam.values import UnknownKey
-from databases.places import regions
+from databases.places import UnknownPlace
 from lca.cbam.checks.common import at, differ, figure, flow, fractions, not_negative
 from lca.cbam.checks.goods import HIGHEST
 from lca.cbam.monitoring import Basis, Monitoring, Precursor
@@ -31,7 +31,7 @@ def precursors(data: Monitoring, tables: Tables) -> Iterator[Finding]:
     for precursor in data.precursors:
         yield from _scope(precursor, tables, data.basis)
         yield from _amounts(precursor)
-        yield from country(precursor.id, precursor.country)
+        yield from country(precursor.id, precursor.country, tables)
         for use in precursor.uses:
             target = categories.get(use.process, "")
             yield from _counts(precursor.id, precursor.category, target, tables)
@@ -42,9 +42,13 @@ def precursors(data: Monitoring, tables: Tables) -> Iterator[Finding]:
         )
 
 
-def country(record: str, code: str) -> Iterator[Finding]:
+def country(record: str, code: str, tables: Tables) -> Iterator[Finding]:
     """An error for a code that no country has; an empty one is not known, which is another matter."""
-    if code and (len(code) != 2 or code not in regions()):
+    try:
+        known = not code or (len(code) == 2 and bool(tables.country_code(code)))
+    except UnknownPlace:
+        known = False
+    if not known:
         yield Finding.error("cbam-country-unknown", at(record), country=code)
 
 

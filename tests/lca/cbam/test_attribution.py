@@ -133,6 +133,12 @@ def test_reconciliation_by_equations_41_and_42(tables: Any) -> None:
     ("changes", "code", "severity"),
     [
         ({"meters_reconciled": False}, "cbam-not-reconciled", Severity.WARNING),
+        (  # emissions would be left out
+            {"streams": (m.stream(activity=150.0, shares=()),), "meters_reconciled": False},
+            "cbam-reconciliation-too-large",
+            Severity.ERROR,
+        ),
+        ({"streams": (), "meters_reconciled": False}, "cbam-not-reconciled", Severity.WARNING),
         (
             {"streams": (m.stream(activity=150.0, shares=()),)},
             "cbam-reconciliation-too-large",

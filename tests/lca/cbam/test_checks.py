@@ -38,6 +38,7 @@ from databases.cbam.tables import Tables
 from lca.cbam.checks import check
 from lca.cbam.monitoring import (
     Basis,
+    ElectricityExport,
     FactorSource,
     Period,
     PrecursorUse,
@@ -47,6 +48,36 @@ from lca.cbam.monitoring import (
 from lca.findings import Finding, Severity, has_errors
 
 INSTALLATION = monitoring().installation
+
+
+def test_a_unit_fed_by_waste_gas_has_its_fuel(tables: Tables) -> None:
+    plant = unit("plant", UnitKind.POWER_PLANT, net_electricity_mwh=100.0)
+    data = monitoring(units=(plant,), waste_gas=(waste_gas(origin="screws", destination="plant"),))
+    assert "cbam-unit-no-fuel" not in {code for _, code, _ in found(data, tables)}
+
+
+@pytest.mark.parametrize(("tonnes", "told"), [(150.0, False), (200.0, True)])
+def test_heat_given_away_at_a_factor_no_fuel_reaches(tonnes: float, told: bool, tables: Tables) -> None:
+    flow = heat(origin="screws", destination="outside", factor=factor(tonnes, "tCO2/TJ"))
+    codes = {code for _, code, _ in found(monitoring(heat=(flow,)), tables)}
+    assert ("cbam-credit-high" in codes) is told
+
+
+@pytest.mark.parametrize(("tonnes", "told"), [(2.0, False), (3.0, True)])
+def test_electricity_given_away_at_a_factor_no_fuel_reaches(
+    tonnes: float, told: bool, tables: Tables
+) -> None:
+    export = ElectricityExport(process="screws", amount_mwh=1.0, factor=factor(tonnes, "tCO2/MWh"))
+    codes = {code for _, code, _ in found(monitoring(electricity_exports=(export,)), tables)}
+    assert ("cbam-credit-high" in codes) is told
+
+
+def test_electricity_given_away_rests_on_evidence(tables: Tables) -> None:
+    """It lowers the result (equation 55), so it is asked for like any other figure."""
+    export = ElectricityExport(process="screws", amount_mwh=10.0, factor=factor(0.5, "tCO2/MWh"))
+    data = monitoring(electricity_exports=(export,))
+    assert ("warning", "cbam-evidence-missing", "screws") in found(data, tables)
+    assert found(replace(data, electricity_exports=(replace(export, evidence=("ledger",)),)), tables) == []
 
 
 def test_good_data_has_no_finding(tables: Tables) -> None:
@@ -61,6 +92,10 @@ def test_good_data_has_no_finding(tables: Tables) -> None:
         electricity=(electricity(),),
         electricity_uses=(power(),),
         processes=(process(), process("bolts", goods=(good("bolts-a", "73181699"),))),
+        precursors=(
+            precursor(),
+            precursor("rod", cn="72131000", uses=(PrecursorUse(process="bolts", amount=1050.0),)),
+        ),
     )
     assert found(everything, tables) == []
     assert found(monitoring(), tables) == []

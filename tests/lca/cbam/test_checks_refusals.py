@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from making import (
     heat,
     monitoring,
     other,
+    pfc,
     precursor,
     process,
     proof,
@@ -22,10 +24,10 @@ from making import (
 )
 
 from databases.cbam.tables import Tables
+from lca.cbam.checks import check
 from lca.cbam.checks.claims import names_green_certificate, names_lca
-from lca.cbam.monitoring import (
-    ElectricityExport,
-)
+from lca.cbam.monitoring import Basis, ElectricityExport, PfcMethod
+from lca.findings import Severity
 
 ACID = {"category": "nitric-acid", "goods": (good("acid", "28080000", content=222.0),)}
 
@@ -135,3 +137,30 @@ def test_words_of_life_cycle_sources(text: str, word: str) -> None:
 )
 def test_words_of_green_certificates(text: str, word: str) -> None:
     assert names_green_certificate(text) == word
+
+
+@pytest.mark.parametrize("code", ["GB", "HK", "TW", "MO", "XK", "CN", "US"])
+def test_countries_that_have_default_values_or_borders_are_countries(tables: Tables, code: str) -> None:
+    data = monitoring()
+    data = replace(data, installation=replace(data.installation, country=code))
+    assert "cbam-country-unknown" not in {one.code for one in check(data, tables)}
+
+
+@pytest.mark.parametrize("code", ["QQ", "UKR", "China"])
+def test_what_is_no_country_is_refused(tables: Tables, code: str) -> None:
+    data = monitoring()
+    data = replace(data, installation=replace(data.installation, country=code))
+    assert "cbam-country-unknown" in {one.code for one in check(data, tables)}
+
+
+def test_what_the_older_workbook_computes_with_is_a_warning_on_its_basis(tables: Tables) -> None:
+    odd = pfc(
+        method=PfcMethod.OVERVOLTAGE, current_efficiency=0.95, overvoltage_mv=12.0, overvoltage_factor=1.16
+    )
+    for basis, severity in ((Basis.DEFINITIVE, Severity.ERROR), (Basis.TRANSITIONAL, Severity.WARNING)):
+        found = [
+            one
+            for one in check(replace(monitoring(), basis=basis, pfc=(odd,)), tables)
+            if one.code == "cbam-current-efficiency"
+        ]
+        assert [one.severity for one in found] == [severity]

@@ -241,3 +241,30 @@ def test_the_average_conserves_indirect_emissions(sources: list, split: float) -
     assert min(factors) - 1e-9 <= power.installation_factor <= max(factors) + 1e-9
     for one in power.processes.values():
         assert -1e-12 <= one.actual_share <= 1 + 1e-12 and -1e-12 <= one.actual_emissions_share <= 1 + 1e-9
+
+
+# --- amounts without which the average is wrong
+
+
+WIND = source("wind", PPA, 100.0, 0.0, proof=m.proof())
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [
+        ((m.electricity(amount_mwh=None), WIND), ["cbam-electricity-amount-needed"]),
+        (
+            (m.electricity(amount_mwh=None), replace(WIND, amount_mwh=None)),
+            ["cbam-electricity-amount-needed"] * 2,
+        ),
+        ((m.electricity(amount_mwh=0.0), WIND), ["cbam-electricity-beyond-sources"]),
+        ((m.electricity(amount_mwh=400.0), WIND), []),
+        ((m.electricity(amount_mwh=None),), []),
+        ((m.electricity(factor=mwh(0.0)),), ["cbam-electricity-grid-zero"]),
+    ],
+)
+def test_amounts_that_the_average_needs(sources: tuple, told: list[str]) -> None:
+    """A grid without an amount would leave the wind farm's zero for 500 MWh."""
+    data = m.monitoring(electricity=sources, electricity_uses=(m.power(mwh=500.0),))
+    assert codes(used(data, COUNTING)) == told
+    assert codes(used(data, frozenset())) == []

@@ -62,6 +62,9 @@ def test_verified_values_are_used(tables: Any) -> None:
             "cbam-precursor-before-2026",
         ),
         (verified(period=Y2027, produced_in_period_shown=True), "cbam-precursor-period"),
+        (verified(report=m.report(number=" ")), "cbam-precursor-report-blank"),
+        (verified(report=m.report(verifier="")), "cbam-precursor-report-blank"),
+        (verified(report=m.report(accreditation="")), "cbam-precursor-report-blank"),
     ],
 )
 def test_what_makes_actual_values_unusable(precursor: Precursor, code: str, tables: Any) -> None:
@@ -155,6 +158,25 @@ def test_indirect_emissions_of_a_listed_precursor_are_for_information(tables: An
     made, codes = one(verified(see_indirect=0.3), tables)
     assert (made.see_indirect, made.counted_indirect) == (0.3, 0.0)
     assert codes == ["cbam-precursor-indirect-left-out"]
+
+
+@pytest.mark.parametrize(
+    ("cn", "category", "severity"),
+    [
+        (
+            "72139110",
+            "iron-or-steel-products",
+            Severity.WARNING,
+        ),  # may hold those of sintered ore, which count
+        ("76011010", "unwrought-aluminium", Severity.NOTE),
+    ],
+)
+def test_indirect_emissions_left_out_are_asked_about_for_steel(
+    cn: str, category: str, severity: Severity, tables: Any
+) -> None:
+    bought = replace(verified(see_indirect=0.3, report=m.report(categories=())), cn=cn, category=category)
+    _, (told,) = values(m.monitoring(precursors=(bought,)), tables)
+    assert told.severity is severity
 
 
 def test_indirect_emissions_of_an_unlisted_precursor_are_missed(tables: Any) -> None:

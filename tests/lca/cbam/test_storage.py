@@ -35,14 +35,18 @@ GAS = SourceStream(
 MILL = Monitoring(
     basis=Basis.DEFINITIVE,
     period=Period(date(2026, 1, 1), date(2026, 12, 31)),
-    installation=Installation(name="无锡轧钢", name_en="Wuxi Rolling", country="CN", operator="Wuxi Rolling Co"),
+    installation=Installation(
+        name="无锡轧钢", name_en="Wuxi Rolling", country="CN", operator="Wuxi Rolling Co"
+    ),
     streams=(GAS,),
     processes=(
         Process(
             id="rolling",
             name="轧制",
             category="iron-or-steel-products",
-            goods=(Good(id="bolt", cn="73181595", name="螺栓", produced_t=10.0, parameters=(("mn", "0.1"),)),),
+            goods=(
+                Good(id="bolt", cn="73181595", name="螺栓", produced_t=10.0, parameters=(("mn", "0.1"),)),
+            ),
         ),
     ),
 )
@@ -73,7 +77,9 @@ def test_the_digest_is_of_the_content_alone() -> None:
         (("installation", "name"), 7, "installation.name"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_its_field(path: tuple[object, ...], value: object, told: str) -> None:
+def test_what_does_not_fit_is_refused_by_its_field(
+    path: tuple[object, ...], value: object, told: str
+) -> None:
     plain = json.loads(json.dumps(storage.write_monitoring(MILL)))
     inside = plain
     for step in path[:-1]:
