@@ -18,11 +18,12 @@ THEME_COOKIE = "tanbiao_theme"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the navigation."""
+    """An entry of the navigation; ``instead`` is where readers without the permission go, if anywhere."""
 
     endpoint: str
     name: Any
     permission: Permission | None = None
+    instead: str = ""
 
 
 PAGE_OF_FORM = {
@@ -36,6 +37,25 @@ PAGE_OF_FORM = {
     "releases.import_": "releases.new",
     "impacts.compare": "impacts.list_",
     "impacts.open_": "impacts.reopen",
+    "cbam_documents.draw": "cbam_documents.list_",
+    "cbam_documents.fill": "cbam_documents.filling",
+    "cbam_documents.supplier": "cbam_documents.list_",
+    "cbam_documents.workbook": "cbam_documents.list_",
+    "cbam_shipments.add": "cbam_shipments.list_",
+    "cbam_shipments.change": "cbam_shipments.edit",
+    "cbam_shipments.import_": "cbam_shipments.list_",
+    "cbam_suppliers.add_report": "cbam_suppliers.report",
+    "cbam_suppliers.apply": "cbam_suppliers.returned",
+    "cbam_suppliers.upload": "cbam_suppliers.list_",
+    "cbam_tables.install": "cbam_tables.preview",
+    "cbam_tables.upload": "cbam_tables.new",
+    "cbam_installations.hand_in": "cbam_installations.list_",
+    "cbam_installations.begin": "cbam_installations.start",
+    "cbam_installations.calculate": "cbam_installations.show",
+    "cbam_installations.share": "cbam_installations.show",
+    "cbam_installations.next_version": "cbam_installations.show",
+    "cbam_data.change": "cbam_data.record",
+    "cbam_data.add": "cbam_data.new",
 }
 """Addresses that only take a form, and the page that shows the form, for the other language of an answered form."""
 
@@ -44,6 +64,7 @@ NAVIGATION = (
     Place("inventories.list_", _l("Inventories"), Permission.INVENTORY_READ),
     Place("studies.list_", _l("Studies"), Permission.STUDY_READ),
     Place("labels.list_", _l("Labels"), Permission.LABEL_READ),
+    Place("cbam_installations.list_", "CBAM", Permission.CBAM_READ, instead="cbam.goods"),
     Place("datasets.search", _l("Datasets"), Permission.RELEASE_READ),
     Place("releases.list_", _l("Background data"), Permission.RELEASE_READ),
     Place("verification.verify_file", _l("Verify")),
@@ -83,11 +104,14 @@ def navigation() -> list[tuple[str, Any, bool]]:
     """(address, name, is current) of every part of the site this reader may enter."""
     if not current_user.is_authenticated:
         return []
-    part = (request.endpoint or "").split(".")[0]
+    part = (request.endpoint or "").split(".")[0].split("_")[0]  # cbam_shipments is a part of cbam
     entries = []
     for place in NAVIGATION:
-        if place.permission is None or allowed(current_user.actor, place.permission):
-            entries.append((url_for(place.endpoint), place.name, part == place.endpoint.split(".")[0]))
+        able = place.permission is None or allowed(current_user.actor, place.permission)
+        endpoint = place.endpoint if able else place.instead
+        if endpoint:
+            current = part == endpoint.split(".")[0].split("_")[0]
+            entries.append((url_for(endpoint), place.name, current))
     return entries
 
 

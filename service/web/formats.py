@@ -11,6 +11,7 @@ from flask_babel import format_date, format_datetime, format_decimal
 from markupsafe import Markup, escape
 
 from service.web import words
+from service.web.cbam_words import cbam_word
 from service.web.i18n import language
 from service.web.terms import term
 
@@ -43,6 +44,17 @@ def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
     return str(format_decimal(rounded, format="#,##0." + "0" * places if places else "#,##0"))
 
 
+def amount(value: Any, digits: int = 6) -> str:
+    """A calculated figure to so many significant digits, without the zeros at its end: 6500.0 is ``6,500``."""
+    exact = _decimal(value)
+    if exact is None:
+        return DASH
+    with localcontext() as context:
+        context.prec = digits
+        rounded = (+exact).normalize()
+    return number(exact if abs(rounded) >= 10 ** (digits - 1) else rounded, digits)
+
+
 def exact(value: Any) -> str:
     """A stated quantity with exactly the digits it has."""
     quantity = _decimal(value)
@@ -50,6 +62,31 @@ def exact(value: Any) -> str:
         return DASH
     places = max(0, -int(quantity.as_tuple().exponent))
     return str(format_decimal(quantity, format="#,##0." + "0" * places if places else "#,##0"))
+
+
+def fixed(value: Any, places: int = 4) -> str:
+    """A quantity with so many decimals, so that figures in a column line up; what is more exact stays in the CSV."""
+    quantity = _decimal(value)
+    if quantity is None:
+        return DASH
+    return str(format_decimal(round(quantity, places), format="#,##0." + "0" * places))
+
+
+def whole(value: Any) -> str:
+    """An amount in full units (certificates, EUR, tonnes), grouped; below ten with one decimal."""
+    quantity = _decimal(value)
+    if quantity is None:
+        return DASH
+    return str(format_decimal(round(quantity, 1), format="#,##0.#" if abs(quantity) < 10 else "#,##0"))
+
+
+def plain(value: Any) -> str:
+    """A computed decimal with its digits, without the zeros a multiplication leaves."""
+    quantity = _decimal(value)
+    if quantity is None:
+        return DASH
+    text = f"{quantity:f}"
+    return exact(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def percent(value: Any, places: int = 1) -> str:
@@ -143,7 +180,11 @@ def init_app(app: Flask) -> None:
     """Register the filters and the word tables with the templates."""
     filters = {
         "number": number,
+        "amount": amount,
         "exact": exact,
+        "fixed": fixed,
+        "plain": plain,
+        "whole": whole,
         "percent": percent,
         "day": day,
         "moment": moment,
@@ -154,6 +195,7 @@ def init_app(app: Flask) -> None:
         "brief": brief,
         "place": place,
         "cut": cut,
+        "cbam_word": cbam_word,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["words"] = words

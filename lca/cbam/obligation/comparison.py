@@ -12,6 +12,7 @@ Rules
 5. Goods are never offset against one another (``certificates``), so the cheapest path may differ from good to good:
    ``Line`` shows it per good.
 6. A later year is a projection: emissions as monitored, CBAM factor, mark-up and benchmarks of that year.
+7. A carbon price paid abroad is deducted only where a ``DraftDeduction`` asks for it; every such line says draft.
 
 Example: 100 t of bolts 7318 15 42 from China in the first quarter of 2026 on default values: 568.26 certificates, EUR
 42 824 at the published price of 75.36.
@@ -26,9 +27,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lca.cbam.monitoring import Monitoring
-from lca.cbam.obligation.certificates import Declared, Owed, certificates, quantity_in_basis
+from lca.cbam.obligation.certificates import Declared, Owed, PricePaid, certificates, quantity_in_basis
 from lca.cbam.obligation.default_path import DefaultPath, default_path, variants
 from lca.cbam.obligation.installation import GoodInYear, in_year
+from lca.cbam.obligation.price_paid import DraftDeduction
 from lca.cbam.obligation.prices import PriceUsed, Scenario, price_of
 from lca.cbam.results import Calculation, Path
 from lca.findings import Finding, Place
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 ZERO = Decimal(0)
 Calculate = Callable[[Monitoring, "Tables", Path], Calculation]
 """The engine, handed in: free allocation is part of it, so that nothing here may import it."""
-_WORDS = {Path.ACTUAL: ("实际值", "actual"), Path.MIXED: ("混合", "mixed")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +176,9 @@ def compare(
     quantities: Iterable[Quantity],
     scenario: Scenario | None = None,
     cost: VerificationCost | None = None,
+    draft: DraftDeduction | None = None,
 ) -> Comparison:
-    """The three paths for what is imported (rules 1 to 6).
+    """The three paths for what is imported (rules 1 to 7).
 
     Raises NotDefinitive for figures of the transitional period, LookupError for a good the installation does not make.
     """
@@ -194,7 +196,7 @@ def compare(
     for quantity in listed:
         price = price_of(quantity.year, quantity.quarter, tables, scenario)
         findings.extend(price.findings)
-        made, told = _lines(of, quantity, values[quantity.year], price, tables)
+        made, told = _lines(of, quantity, values[quantity.year], price, tables, draft)
         lines.extend(made)
         findings.extend(told)
     totals = tuple(_total(lines, path, year) for year in (*years, 0) for path in Path)
@@ -224,6 +226,7 @@ def _lines(
     values: Mapping[Path, Mapping[str, GoodInYear]],
     price: PriceUsed,
     tables: Tables,
+    draft: DraftDeduction | None,
 ) -> tuple[list[Line], list[Finding]]:
     actual = values[Path.ACTUAL].get(quantity.good)
     if actual is None:
@@ -235,6 +238,7 @@ def _lines(
         ]
     lines: list[Line] = []
     findings: list[Finding] = []
+    paid = draft.of(of.data, actual) if draft is not None else None
     for path in (Path.ACTUAL, Path.MIXED):
         good = values[path][quantity.good]
         findings.extend(good.findings)
@@ -249,10 +253,11 @@ def _lines(
                 path=path,
                 marks=good.marks,
             )
-            lines.append(_line(quantity, good, declared, price, good.default_share))
+            lines.append(_line(quantity, good, declared, price, paid))
     default, told = _dearest(actual.cn, of.data.installation.country, quantity.year, tables)
     findings.extend((*default.findings, *told))
-    lines.append(_line(quantity, actual, _declared(actual, amount, default), price, 1.0))
+    lines.append(_line(quantity, actual, _declared(actual, amount, default), price, paid))
+    findings.extend(finding for line in lines for finding in line.owed.findings)
     return lines, findings
 
 
@@ -269,8 +274,10 @@ def _declared(good: GoodInYear, amount: Decimal, default: DefaultPath) -> Declar
     )
 
 
-def _line(quantity: Quantity, good: GoodInYear, declared: Declared, price: PriceUsed, share: float) -> Line:
-    owed = certificates(declared)
+def _line(
+    quantity: Quantity, good: GoodInYear, declared: Declared, price: PriceUsed, paid: PricePaid | None
+) -> Line:
+    owed = certificates(declared, paid=paid, draft=paid is not None)
     return Line(
         good=quantity.good,
         name=good.name,
@@ -282,7 +289,7 @@ def _line(quantity: Quantity, good: GoodInYear, declared: Declared, price: Price
         owed=owed,
         price=price,
         eur=None if price.value is None else owed.certificates * price.value,
-        default_share=share,
+        default_share=1.0 if declared.path is Path.DEFAULT else good.default_share,
     )
 
 
@@ -340,13 +347,10 @@ def _saving(totals: Iterable[Total], path: Path, year: int, cost: Decimal | None
 def _sentence(
     verdict: Verdict, path: Path, gross: Decimal | None, cost: Decimal | None, net: Decimal | None
 ) -> Finding:
-    code = f"cbam-saving-{verdict.value}"
-    if gross is not None and gross <= 0:
-        code = "cbam-saving-none"
+    ending = "none" if gross is not None and gross <= 0 else verdict.value
     words = {"gross": gross, "cost": cost, "net": net}
     shown = {key: _euros(value) for key, value in words.items()}
-    zh, en = _WORDS[path]
-    return Finding.note(code, Place(), path_zh=zh, path_en=en, **shown)
+    return Finding.note(f"cbam-saving-{path.value}-{ending}", Place(), **shown)
 
 
 def _euros(value: Decimal | None) -> str:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 FIRST_YEAR = 2026
 LONGEST = 500
+MOST_TOLD = 200
+"""Findings about a file that are told; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +133,14 @@ def import_file(actor: Actor, filename: str, data: bytes, services: Services) ->
     now = services.clock()
     made: list[CbamShipment] = []
     findings: list[Finding] = []
-    for number, cells in shipment_files.rows(filename, data):
-        try:
-            made.append(_made(actor, _read(cells), now))
-        except InvalidInput as refusal:
-            findings.append(Finding.error("cbam-shipment-row", Place(row=number), **refusal.details))
+    try:
+        for row in shipment_files.rows(filename, data):
+            found = _row(actor, row, now, made)
+            findings += found
+    except shipment_files.Unfit as unfit:
+        findings += unfit.findings
     if findings or not made:
-        return Imported(0, tuple(findings) or (Finding.error("cbam-shipment-file-empty"),))
+        return Imported(0, _told(findings) or (Finding.error("cbam-shipment-file-empty"),))
     with services.uow(write=True) as unit:
         for one in made:
             _add(actor, unit, one, now)
@@ -237,21 +240,36 @@ def _mass(value: Decimal | str) -> Decimal:
     return Decimal(f"{mass:f}")
 
 
-def _read(cells: dict[str, str]) -> Shipment:
-    """A row of a file. Raises InvalidInput."""
-    for name in shipment_files.NEEDED:
-        if not cells.get(name) and not (name == "importer" and cells.get("eori")):
-            raise InvalidInput(field=name, problem="needed")
+def _row(
+    actor: Actor, row: shipment_files.Row, now: datetime, made: list[CbamShipment]
+) -> tuple[Finding, ...]:
+    """Add the shipment of a row of a file to ``made``, or tell all that is wrong with it."""
+    cells = row.cells
+    on = shipment_files.day(cells.get("imported_on", ""))
+    mass = shipment_files.mass(cells.get("net_mass_kg", ""), row.comma)
+    wrong = [name for name, value in (("imported_on", on), ("net_mass_kg", mass)) if value is None]
+    texts = {name: cells.get(name, "") for name in ("importer", "eori", "cn", "origin", "note")}
+    given = Shipment(**texts, net_mass_kg=mass or "1", imported_on=on or date(FIRST_YEAR, 1, 1))
     try:
-        on = date.fromisoformat(cells["imported_on"][:10])
-    except ValueError as error:
-        raise InvalidInput(field="imported_on", problem="a day such as 2026-01-31") from error
-    return Shipment(
-        importer=cells.get("importer", ""),
-        eori=cells.get("eori", ""),
-        cn=cells["cn"],
-        origin=cells.get("origin", ""),
-        net_mass_kg=cells["net_mass_kg"],
-        imported_on=on,
-        note=cells.get("note", ""),
+        one = _made(actor, given, now)
+    except InvalidInput as refusal:
+        wrong.append(refusal.details["field"])
+    if not wrong:
+        made.append(one)
+    return tuple(
+        Finding.error(
+            f"cbam-shipment-row-{_ROW_CODES.get(name, 'text')}", row.place(name), field=name, text=shown
+        )
+        for name in wrong
+        for shown in [cells.get(name, "")[:40] or "—"]
     )
+
+
+_ROW_CODES = {"cn": "cn", "net_mass_kg": "mass", "imported_on": "date", "importer": "importer"}
+
+
+def _told(findings: list[Finding]) -> tuple[Finding, ...]:
+    """The first findings, and how many more there are."""
+    more = len(findings) - MOST_TOLD
+    closing = (Finding.error("cbam-shipment-more", count=more),) if more > 0 else ()
+    return (*findings[:MOST_TOLD], *closing)

@@ -86,6 +86,19 @@
     });
   });
 
+  /* A form whose answer is a file leaves the page standing: when the file has come, go to where it is registered. */
+  document.querySelectorAll("form[data-download]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      if (event.defaultPrevented) { return; }
+      const token = Array.from(crypto.getRandomValues(new Uint8Array(12)), function (byte) { return byte.toString(16).padStart(2, "0"); }).join("");
+      const field = form.querySelector("[name=token]") || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "token" }));
+      field.value = token;
+      const timer = setInterval(function () {
+        if (document.cookie.split("; ").includes("tanbiao_arrived=" + token)) { clearInterval(timer); location.assign(form.dataset.download); }
+      }, 400);
+    });
+  });
+
   /* Points in time in the reader's own zone; the server writes UTC, which stays in the title. */
   document.querySelectorAll("time[datetime]").forEach(function (time) {
     const at = new Date(time.dateTime);

@@ -150,5 +150,10 @@ def test_one_wrong_row_and_none_is_taken(screws):
     ],
 )
 def test_a_file_that_is_none(screws, data):
-    with pytest.raises(refusals.InvalidInput):
-        shipments.import_file(screws["exporter"], "x", data, screws.services)
+    if not data:
+        with pytest.raises(refusals.InvalidInput):
+            shipments.import_file(screws["exporter"], "x", data, screws.services)
+        return
+    done = shipments.import_file(screws["exporter"], "x", data, screws.services)
+    assert done.count == 0 and done.findings
+    assert all(one.message(language) for one in done.findings for language in ("zh", "en"))

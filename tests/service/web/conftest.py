@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.usecases import accounts
+from tests.service import world as making
 from tests.service.world import World
 
 
@@ -31,6 +34,22 @@ class Site:
                 person = accounts.profile(self.world[name], self.world.services).person
                 session["_epoch"] = person.session_epoch
         return client
+
+
+@pytest.fixture(scope="module")
+def shared_site(
+    stages: dict[str, Path], tmp_path_factory: pytest.TempPathFactory, open_cn, keys_folder: Path
+) -> Iterator[Site]:
+    """One site at ``populated`` for all tests of a module, whose records do not get in each other's way."""
+    home = tmp_path_factory.mktemp("shared")
+    shutil.copy(stages["populated"], home / "tanbiao.sqlite")
+    world = making.open_world(home, open_cn.path.parent, keys_folder)
+    making.meet(world)
+    settings = replace(world.services.settings, base_url="http://localhost")
+    app = create_app(settings, services=replace(world.services, settings=settings), testing=True)
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield Site(app, world)
+    world.close()
 
 
 @pytest.fixture

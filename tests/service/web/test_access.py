@@ -18,6 +18,12 @@ OWN = "302 200 404 200 404 200 200 403"
 OWN_OR_LAW = "302 200 404 200 404 200 200 200"
 NOBODYS = "302 404 404 404 404 404 404 404"
 NOBODYS_NOT_REGULATOR = "302 404 404 404 404 404 404 403"
+NOBODYS_EDITED = "302 404 404 404 404 403 403 403"
+EXPORTERS = "302 200 200 403 403 403 403 403"
+PRACTITIONERS = "302 403 403 200 200 403 403 403"
+STAGED_TABLES = "302 403 403 404 404 403 403 403"
+CBAM_WORK = "302 200 404 200 404 403 403 403"
+NOBODYS_FILE = "302 404 404 404 404 403 403 403"
 
 GET = {
     "/": "200 302 302 302 302 302 302 302",
@@ -69,6 +75,35 @@ GET = {
     "/impacts/none.json": NOBODYS_NOT_REGULATOR,
     "/impacts/none.xlsx": NOBODYS_NOT_REGULATOR,
     "/impacts/none/studies/{study}": NOBODYS_NOT_REGULATOR,
+    "/cbam/goods": MEMBERS,
+    "/cbam/goods.csv": MEMBERS,
+    "/cbam/goods.json": MEMBERS,
+    "/cbam/goods/73181542": MEMBERS,
+    "/cbam/shipments": EXPORTERS,
+    "/cbam/shipments.csv": EXPORTERS,
+    "/cbam/shipments.json": EXPORTERS,
+    "/cbam/shipments/none": "302 404 404 403 403 403 403 403",
+    "/cbam/tables": MEMBERS,
+    "/cbam/tables.csv": MEMBERS,
+    "/cbam/tables.json": MEMBERS,
+    "/cbam/tables/prices": MEMBERS,
+    "/cbam/tables/prices.csv": MEMBERS,
+    "/cbam/tables/prices.json": MEMBERS,
+    "/cbam/tables/prices/template.xlsx": MEMBERS,
+    "/cbam/tables/import": PRACTITIONERS,
+    "/cbam/tables/imports/none": STAGED_TABLES,
+    "/cbam/tables/imports/none.csv": STAGED_TABLES,
+    "/cbam/tables/imports/none.json": STAGED_TABLES,
+    "/cbam/installations/{installation}/compare": OWN,
+    "/cbam/installations/{installation}/compare.csv": OWN,
+    "/cbam/installations/{installation}/compare.json": OWN,
+    "/cbam/installations/{installation}/documents": OWN,
+    "/cbam/installations/{installation}/documents.csv": OWN,
+    "/cbam/installations/{installation}/documents.json": OWN,
+    "/cbam/installations/{installation}/documents/workbook/none": NOBODYS_FILE,
+    "/cbam/installations/{installation}/suppliers": OWN,
+    "/cbam/installations/{installation}/suppliers/returns/none": NOBODYS_FILE,
+    "/cbam/installations/{installation}/suppliers/report?precursor=wire": CBAM_WORK,
     "/notices": NOT_REGULATOR,
     "/notices.json": NOT_REGULATOR,
     "/labels": MEMBERS,
@@ -86,6 +121,32 @@ GET = {
     "/v/{number}/label.pdf": PUBLIC,
     "/v/{number}/bundle.json": PUBLIC,
     "/verify": PUBLIC,
+    "/cbam": NOT_REGULATOR,
+    "/cbam.csv": NOT_REGULATOR,
+    "/cbam.json": NOT_REGULATOR,
+    "/cbam/workbook/zh.xlsx": PUBLIC,
+    "/cbam/start/screws": EXPORTERS,
+    "/cbam/installations/none": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none.json": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/levers/G1": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/workbook": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/versions": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/versions.csv": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/versions/1/2": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/versions/1/2.json": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/versions/1/upload": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/compare-versions": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/data": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/data/streams": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/data/streams.csv": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/data/streams/record/F1": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/data/streams/new": NOBODYS_EDITED,
+    "/cbam/installations/none/goods": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/goods.csv": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/processes": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/processes.json": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/processes/P1": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/sources/F1": NOBODYS_NOT_REGULATOR,
     "/api/docs": PUBLIC,
     "/static/tanbiao.css": PUBLIC,
 }
@@ -105,8 +166,27 @@ POST = {
     "/releases": "302 403 403 422 422 403 403 403",
     "/impacts": "302 403 403 422 422 403 403 403",
     "/impacts/none/studies/{study}": NOBODYS_NOT_REGULATOR,
+    "/cbam/shipments": "302 422 422 403 403 403 403 403",
+    "/cbam/shipments/file": "302 422 422 403 403 403 403 403",
+    "/cbam/shipments/none": "302 404 404 403 403 403 403 403",
+    "/cbam/tables/import": "302 403 403 422 422 403 403 403",
+    "/cbam/tables/imports/none": STAGED_TABLES,
+    "/cbam/installations/{installation}/documents": "302 422 404 422 404 403 403 403",
+    "/cbam/installations/{installation}/documents/workbook": "302 422 404 422 404 403 403 403",
+    "/cbam/installations/{installation}/documents/workbook/none": NOBODYS_FILE,
+    "/cbam/installations/{installation}/documents/suppliers": "302 422 404 422 404 403 403 403",
+    "/cbam/installations/{installation}/suppliers": "302 422 404 422 404 403 403 403",
+    "/cbam/installations/{installation}/suppliers/returns/none": NOBODYS_FILE,
+    "/cbam/installations/{installation}/suppliers/report?precursor=wire": "302 422 404 422 404 403 403 403",
     "/notices/none/read": NOBODYS_NOT_REGULATOR,
     "/labels/{number}/recompute": OWN_OR_LAW,
+    "/cbam": "302 422 422 403 403 403 403 403",
+    "/cbam/start/screws": "302 422 422 403 403 403 403 403",
+    "/cbam/installations/none/calculate": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/share": "302 404 404 403 403 403 403 403",
+    "/cbam/installations/none/workbook": NOBODYS_EDITED,
+    "/cbam/installations/none/data/streams/record/F1": NOBODYS_EDITED,
+    "/cbam/installations/none/data/streams/new": NOBODYS_EDITED,
 }
 
 FORMS = {
@@ -129,7 +209,8 @@ def expected(table: dict[str, str]) -> list[tuple[str, str, int]]:
 def filled(site, text: str) -> str:
     world = site.world
     release = world.services.releases.installed()[0].identifier
-    return text.format(inventory=world.inventory, study=world.study, number=world.number, release=release)
+    known = {"inventory": world.inventory, "study": world.study, "number": world.number}
+    return text.format(**known, release=release, installation=world.installation)
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -162,8 +243,8 @@ def test_writing(site, name):
 def test_every_route_has_a_row(site):
     at = site("issued")
     adapter = at.app.url_map.bind("localhost")
-    seen = {(adapter.match(filled(at, path), method="GET")[0], "GET") for path in GET}
-    seen |= {(adapter.match(filled(at, path), method="POST")[0], "POST") for path in POST}
+    seen = {(adapter.match(filled(at, path).partition("?")[0], method="GET")[0], "GET") for path in GET}
+    seen |= {(adapter.match(filled(at, path).partition("?")[0], method="POST")[0], "POST") for path in POST}
     routes = {
         (rule.endpoint, method)
         for rule in at.app.url_map.iter_rules()

@@ -14,6 +14,7 @@ from works import cement_works, screw_works, two_suppliers, urea_works
 
 from databases.cbam.tables import Tables, open_tables
 from lca.cbam.calculate import calculate
+from lca.cbam.monitoring import CarbonPrice
 from lca.cbam.obligation.comparison import (
     Case,
     Comparison,
@@ -25,6 +26,8 @@ from lca.cbam.obligation.comparison import (
     outlook,
 )
 from lca.cbam.obligation.default_path import default_path
+from lca.cbam.obligation.installation import in_year
+from lca.cbam.obligation.price_paid import DraftDeduction
 from lca.cbam.obligation.prices import PriceKind, Scenario, price_of
 from lca.cbam.results import Path
 
@@ -167,7 +170,7 @@ def test_worse_than_the_default_says_so(tables: Tables) -> None:
     saving = found.savings[0]
     assert saving.gross is not None
     assert saving.gross < 0
-    assert (saving.verdict, saving.sentence.code) == (Verdict.NOT_WORTH_IT, "cbam-saving-none")
+    assert (saving.verdict, saving.sentence.code) == (Verdict.NOT_WORTH_IT, "cbam-saving-actual-none")
     for language in ("zh", "en"):
         assert saving.sentence.message(language)
 
@@ -270,3 +273,46 @@ def test_mixed_is_actual_where_every_precursor_is_on_default(tables: Tables) -> 
     found = compare(made, tables, [quarter()])
     actual, mixed, _ = found.lines
     assert actual.owed.certificates == mixed.owed.certificates
+
+
+# --- a carbon price paid abroad: the draft only
+
+
+def paid(**changes: object) -> CarbonPrice:
+    """CNY 80 at EUR 0.125 for 2 tCO2e/t, half of it free: EUR 10/t."""
+    stated = {"good": SCREWS, "instrument": "CN ETS", "price": 80.0, "currency": "CNY", "eur_rate": 0.125}
+    return CarbonPrice(**{**stated, "covered_t": 2.0, "rebate_t": 1.0, **changes})  # type: ignore[arg-type]
+
+
+DRAFT = DraftDeduction(reference=D(80), source="assumed")
+
+
+def test_a_price_paid_is_left_aside_unless_the_draft_is_asked_for(tables: Tables) -> None:
+    made = case(screw_works(carbon_prices=(paid(),)), tables, calculate)
+    plain, drafted = compare(made, tables, [quarter()]), compare(made, tables, [quarter()], draft=DRAFT)
+    assert not any(line.owed.draft for line in plain.lines)
+    assert {line.path: line.owed.deduction for line in drafted.lines} == {
+        Path.ACTUAL: D("12.5"),
+        Path.MIXED: D("12.5"),
+        Path.DEFAULT: D(0),
+    }
+    before, after = plain.total(Path.ACTUAL), drafted.total(Path.ACTUAL)
+    assert before.certificates - after.certificates == D("12.5")
+    assert drafted.lines[0].mark == "?"
+    codes = {finding.code for finding in drafted.findings}
+    assert {"cbam-price-paid-draft", "cbam-price-paid-on-default"} <= codes
+
+
+def test_prices_of_several_instruments_are_added_and_those_of_other_goods_are_not(tables: Tables) -> None:
+    made = case(screw_works(carbon_prices=(paid(), paid(instrument="tax", rebate_t=0.0))), tables, calculate)
+    found = compare(made, tables, [quarter(1, "8")], draft=DRAFT)
+    assert found.lines[0].owed.deduction == D(3)  # (10 + 20) / 80 x 8
+    good = in_year(made.data, made.actual, 2026, tables)[SCREWS]
+    assert DRAFT.of(replace(made.data, carbon_prices=(paid(good="another"),)), good) is None
+
+
+def test_the_deduction_never_goes_below_zero_and_needs_a_reference(tables: Tables) -> None:
+    made = case(screw_works(carbon_prices=(paid(price=1e6),)), tables, calculate)
+    assert compare(made, tables, [quarter()], draft=DRAFT).total(Path.ACTUAL).certificates == 0
+    with pytest.raises(ValueError, match="positive"):
+        DraftDeduction(reference=D(0), source="")
