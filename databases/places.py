@@ -32,6 +32,8 @@ georgia jersey guinea
 """
 ONLY_ALONE = frozenset(_ALONE.split())
 """Names of rule 4: 东海地区 is not in Haiti, 巴林左旗 not in Bahrain, Atlanta, Georgia not in the Caucasus."""
+_ISO = {"GB": "UK", "HK": "CN-HK", "MO": "CN-MO", "TW": "CN-TW"}
+"""Codes of ISO 3166-1 for places that the table has under another; for their names only."""
 _MOST_WORDS = 6
 
 
@@ -77,7 +79,7 @@ def region(code: str) -> Region:
 
 def name(code: str, language: str) -> str:
     """Name in ``zh`` or ``en``; the code itself where the table lacks it, as for a place that only a source knows."""
-    place = regions().get(code)
+    place = regions().get(code) or regions().get(_ISO.get(code, ""))
     if place is None:
         return code
     return place.name_zh if language == "zh" else place.name_en

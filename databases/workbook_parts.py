@@ -18,6 +18,13 @@ MAX_STRINGS = 1_000_000
 MAX_OTHER_PART = 100_000
 """Elements of one part that is neither a sheet nor the shared strings: styles, workbook, relations."""
 MAX_SHEETS = 200
+MAX_EXTRAS = 50_000
+"""Elements of sheets that are no rows, cells or texts: validations, formats, links. Each costs a reader far more than a
+cell. As MAX_STRINGS: fewer where fewer elements are allowed in all."""
+MAX_RANGES = 500_000
+"""Characters of the lists of ranges that these name, as MAX_STRINGS."""
+MAX_SHARED = 10_000_000
+"""Characters of shared formulas, each counted for every cell that it fills, as MAX_STRINGS."""
 MAX_NOTES = 50
 FAR_COLUMN = 100
 """Columns beyond this one are not read; values there are reported."""
@@ -27,6 +34,8 @@ LAST_ROW = 200_000
 _NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,4})?|[+-]?\.\d{1,40}([eE][+-]?\d{1,4})?")
 _ENCODING = re.compile(rb"^<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _HYPERLINK = "/hyperlink"
+_PLAIN_PARTS = frozenset({"row", "c", "v", "f", "is", "t", "r", "rPr", "worksheet", "sheetData"})
+_LONGEST_REFERENCE = 10  # XFD1048576
 
 
 class RefusedXml(Exception):
@@ -63,6 +72,13 @@ class PartScan(ContentHandler):
         self.targets: dict[str, str] = {}
         self.external_targets: list[str] = []
         self.macro_types: list[str] = []
+        self.extras = 0
+        self.ranges = 0
+        self.shared = 0
+        self._is_sheet = False
+        self._last_row = 0
+        self._formulas: dict[str, int] = {}
+        self._formula: str | None = None
         self._before = 0
         self._total = elements
         self._most = MAX_OTHER_PART
@@ -87,6 +103,10 @@ class PartScan(ContentHandler):
         """The part ends here; raises RefusedXml when it is not well formed."""
         self._guard(self._parser.close)
 
+    def costs(self) -> tuple[int, int, int]:
+        """What it holds that readers take long over, as MAX_EXTRAS, MAX_RANGES and MAX_SHARED count it."""
+        return self.extras, self.ranges, self.shared
+
     def _guard(self, step: object) -> None:
         from defusedxml.common import DefusedXmlException
 
@@ -102,7 +122,8 @@ class PartScan(ContentHandler):
         self.elements += 1
         local = name.rpartition(":")[2]
         if self.elements == 1:
-            strings = MAX_STRINGS * self._total // MAX_ELEMENTS
+            self._is_sheet = local == "worksheet"
+            strings = allowed(MAX_STRINGS, self._total)
             self._most = {"worksheet": self._total, "sst": strings}.get(local, MAX_OTHER_PART)
         if self.elements > self._most or self._before + self.elements > self._total:
             raise RefusedXml(f"> {self._most} elements")
@@ -112,9 +133,13 @@ class PartScan(ContentHandler):
             self._value(local)
         elif (note := _NOTES.get(local)) is not None:
             note(self, attrs)
+        if self._is_sheet and local not in _PLAIN_PARTS:
+            self.extras += 1
+            self.ranges += len(attrs.get("sqref", ""))
 
     def endElement(self, name: str) -> None:
         """The end of a number cell's value: rule 6."""
+        self._formula = None
         if self._text is not None and name.rpartition(":")[2] == "v":
             text = "".join(self._text).strip()
             self._text = None
@@ -125,13 +150,22 @@ class PartScan(ContentHandler):
         """Text of the number cell being read."""
         if self._text is not None:
             self._text.append(content)
+        elif self._formula is not None:
+            self._formulas[self._formula] = self._formulas.get(self._formula, 0) + len(content)
+
+    def _shared_formula(self, attrs: AttributesImpl) -> None:
+        """Readers write a shared formula out for every cell that names it."""
+        if attrs.get("t") == "shared":
+            group = attrs.get("si", "")
+            self.shared += self._formulas.get(group, 0)
+            self._formula = group
 
     def _value(self, element: str) -> None:
         cell, kind = self._cell
         if kind == "n" and element == "v":
             self._text = []
         if len(self.marks.far_cells) < MAX_NOTES and _is_far(cell):
-            self.marks.far_cells.append(cell)
+            self.marks.far_cells.append(cell[:20])
 
     def _merged(self, attrs: AttributesImpl) -> None:
         if len(self.marks.merged) < MAX_NOTES:
@@ -139,6 +173,12 @@ class PartScan(ContentHandler):
 
     def _row(self, attrs: AttributesImpl) -> None:
         number = attrs.get("r", "")
+        row = int(number) if number else self._last_row + 1
+        if row <= self._last_row:
+            raise RefusedXml(
+                "row order"
+            )  # readers and spreadsheet programs disagree on what such a sheet holds
+        self._last_row = row
         if (
             attrs.get("hidden") in ("1", "true")
             and number.isdigit()
@@ -174,6 +214,7 @@ class PartScan(ContentHandler):
 _NOTES = {
     "mergeCell": PartScan._merged,
     "row": PartScan._row,
+    "f": PartScan._shared_formula,
     "col": PartScan._col,
     "sheet": PartScan._sheet,
     "Relationship": PartScan._relationship,
@@ -182,7 +223,14 @@ _NOTES = {
 }
 
 
+def allowed(most: int, elements: int) -> int:
+    """``most``, which goes with MAX_ELEMENTS, where ``elements`` are allowed in all."""
+    return most * elements // MAX_ELEMENTS
+
+
 def _is_far(cell: str) -> bool:
+    if len(cell) > _LONGEST_REFERENCE:
+        return True
     letters = cell.rstrip("0123456789")
     if len(letters) < 2 and len(cell) < 7:
         return False

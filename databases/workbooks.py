@@ -7,7 +7,8 @@ Rules (all that are broken are reported together where the file still can be rea
    believed), and no entry above 1 MB that unpacks to more than 200 times its packed size.
 4. No macros (VBA, macro sheets, a macro content type), no external links, data connections, embedded objects.
 5. XML in UTF-8 without DTD or entities, well formed, at most 3,000,000 elements in all, 100,000 in a part
-   that is neither a sheet nor the shared strings, and 200 sheets.
+   that is neither a sheet nor the shared strings, and 200 sheets. The rows of a sheet stand in their order.
+   Validations, formats and shared formulas, which readers take long over, have limits of their own.
 6. Number cells hold plain numbers (a value such as ``NaN`` there is not one).
 
 Background data may be larger: :data:`FOR_SOURCES` raises the sizes of rules 1, 3 and 5 and nothing else; beyond
@@ -25,7 +26,16 @@ import zlib
 from dataclasses import dataclass, field, replace
 
 from databases.notices import Notice, SourceRefused
-from databases.workbook_parts import MAX_ELEMENTS, PartScan, RefusedXml, SheetMarks
+from databases.workbook_parts import (
+    MAX_ELEMENTS,
+    MAX_EXTRAS,
+    MAX_RANGES,
+    MAX_SHARED,
+    PartScan,
+    RefusedXml,
+    SheetMarks,
+    allowed,
+)
 
 MAX_FILE = 20_000_000
 MAX_ENTRIES = 2_000
@@ -184,6 +194,7 @@ def _contents(archive: zipfile.ZipFile, limits: Limits, result: Inspection) -> N
     """Unpack every part once, counting (rule 3), and scan the XML ones as they come (rules 4 to 6)."""
     unpacked = 0
     elements = 0
+    costs = [0, 0, 0]
     scans: dict[str, PartScan] = {}
     for entry in archive.infolist():
         is_xml = entry.filename.lower().endswith((".xml", ".rels"))
@@ -201,11 +212,27 @@ def _contents(archive: zipfile.ZipFile, limits: Limits, result: Inspection) -> N
             if scan is not None:
                 scan.close()
                 elements += scan.elements
+                costs = [sum(pair) for pair in zip(costs, scan.costs(), strict=True)]
+                _affordable(costs, limits)
                 scans[entry.filename] = scan
         except RefusedXml as refused:
             result.add("unsafe-xml", entry=entry.filename[:80], why=refused.why)
+            costs = [0, 0, 0]  # told once
         unpacked += size
     _conclude(scans, result)
+
+
+def _affordable(costs: list[int], limits: Limits) -> None:
+    """The last sentence of rule 5; raises RefusedXml."""
+    for cost, most, what in zip(costs, *_COSTS, strict=True):
+        if cost > allowed(most, limits.elements):
+            raise RefusedXml(f"> {allowed(most, limits.elements)} {what}")
+
+
+_COSTS = (
+    (MAX_EXTRAS, MAX_RANGES, MAX_SHARED),
+    ("validations, formats, links", "characters of ranges", "characters of shared formulas"),
+)
 
 
 def _conclude(scans: dict[str, PartScan], result: Inspection) -> None:

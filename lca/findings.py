@@ -4,18 +4,23 @@ Rules
 1. A finding names a severity, a code, a place (sheet, row, cell, line) and the details its sentence needs.
 2. The sentence lives in ``lca/messages/*.toml`` in Chinese and English; it states the rule broken and what to do next.
 3. An ERROR stops the issue of a label (the coverage gate); a WARNING and a NOTE are printed and do not.
+4. A detail written in both languages, ``天然气 / Natural gas``, is said in the sentence's language alone.
 
 Example: ``Finding.error("unknown-unit", Place("清单", 7, "F7", "M3"), unit="磅", known="kg, t, g")``.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+
+_BOTH = re.compile(r"(?P<zh>[^;/]*[\u4e00-\u9fff][^;/]*?) / (?P<en>[^;/\u4e00-\u9fff]+)")
+"""One text in both languages (rule 4): Chinese first, and nothing Chinese in the second half."""
 
 
 class Severity(StrEnum):
@@ -73,7 +78,8 @@ class Finding:
 
     def message(self, language: str) -> str:
         """The sentence in ``zh`` or ``en``: the rule that is broken and the next thing to do."""
-        return messages()[self.code][language].format_map(dict(self.details))
+        said = {name: in_language(text, language) for name, text in self.details}
+        return messages()[self.code][language].format_map(said)
 
     def as_dict(self) -> dict[str, object]:
         """JSON form, with both sentences, for the store and the API."""
@@ -98,6 +104,21 @@ class Finding:
         if not isinstance(place, Mapping) or not isinstance(details, Mapping):
             raise TypeError("A stored finding has a place and details, both objects.")
         return cls(Severity(str(data["severity"])), str(data["code"]), Place(**place), _pairs(details))
+
+
+def in_language(text: str, language: str) -> str:
+    """The half of ``中文 / English`` that is in ``language``, item by item of a list with ``;``; other text as it is.
+
+    Example: ``in_language("燃烧 / Combustion; 质量平衡 / Mass balance", "en") == "Combustion; Mass balance"``.
+    """
+    return "; ".join(_half(one, language) for one in text.split("; ")) if " / " in text else text
+
+
+def _half(text: str, language: str) -> str:
+    both = _BOTH.fullmatch(text)
+    if both is None or both["zh"].count("(") != both["zh"].count(")"):
+        return text
+    return both["zh" if language == "zh" else "en"]
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

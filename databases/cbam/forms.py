@@ -15,7 +15,7 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from databases import places
@@ -38,10 +38,9 @@ def _decimal(least: str, most: str) -> Check:
     low, high = Decimal(least), Decimal(most)
 
     def fits(cell: str) -> bool:
-        try:
-            return low <= Decimal(cell) <= high
-        except InvalidOperation:
-            return False
+        return (
+            re.fullmatch(r"\d{1,9}(\.\d{1,20})?", cell, re.ASCII) is not None and low <= Decimal(cell) <= high
+        )
 
     return fits, f"{least} 到 {most} 之间的数", f"a number from {least} to {most}"
 
@@ -62,7 +61,7 @@ def _or(word: str, check: Check) -> Check:
 
 
 def _like(pattern: str, zh: str, en: str) -> Check:
-    return (lambda cell: re.fullmatch(pattern, cell) is not None, zh, en)
+    return (lambda cell: re.fullmatch(pattern, cell, re.ASCII) is not None, zh, en)
 
 
 def _country(cell: str) -> bool:

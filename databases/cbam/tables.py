@@ -14,11 +14,11 @@ Example: ``open_tables().default("7318 15 95", "CN").total == Decimal("6.375")``
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -182,7 +182,7 @@ class Tables(Parsed):
         return self._dated("cbam-factor", "", min(year, 2034)).value
 
     def cscf(self, year: int) -> Dated:
-        """The cross-sectoral correction factor; mark ``?`` where it is assumed to be 1."""
+        """The cross-sectoral correction factor; mark ``?``: 1 in 2026 by one unverified copy, assumed after."""
         return self._dated("cscf", "", min(year, 2034))
 
     def markup(self, sector: Sector | str, year: int) -> Decimal:
@@ -279,6 +279,13 @@ class Tables(Parsed):
         """ISO 3166 alpha-2 of a code or a name, ``""`` for ``""`` (rule 4); raises ``places.UnknownPlace``."""
         return country if country in self._defaults and country != OTHER else _country(country.strip())
 
+    def is_country(self, code: str) -> bool:
+        """Whether two letters name a country; ``""``, a country that is not known, is one too."""
+        try:
+            return not code or (len(code) == 2 and bool(self.country_code(code)))
+        except places.UnknownPlace:
+            return False
+
     # --- built once, when first asked
 
     def _info(self, file: TableFile) -> TableInfo:
@@ -358,12 +365,18 @@ def open_tables(root: Path | None = None, on: date | None = None) -> Tables:
 
     Opened once for the same set of editions. Raises ``shelf.EditionDamaged``.
     """
-    if root is None:
-        return _opened(None, ())
-    return _opened(root, shelf.applying(root, on))
+    return _opened(root, () if root is None else shelf.applying(root, on))
 
 
-@cache
+def open_editions(root: Path, names: Sequence[str]) -> Tables:
+    """The packaged tables, overlaid with exactly these editions, in this order: the tables as they once were.
+
+    Read from the files, whatever is open already. Raises ``shelf.EditionDamaged``.
+    """
+    return Tables(shelf.overlaid(root, names))
+
+
+@lru_cache(maxsize=8)
 def _opened(root: Path | None, names: tuple[str, ...]) -> Tables:
     return Tables(shelf.overlaid(root, names) if root is not None else shelf.packaged())
 

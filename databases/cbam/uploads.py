@@ -3,7 +3,7 @@
 Rules
 1. A workbook goes through ``databases.workbooks.screen`` before anything parses it; a CSV file is text in UTF-8.
 2. A formula counts by its saved result; an error such as ``#VALUE!`` arrives as that text.
-3. At most 200 sheets, 20,000 rows and 40 columns of a sheet are read; more is refused, not cut off.
+3. At most 200 sheets, 20,000 rows of a sheet, 100,000 of all and 40 columns are read; more is refused, not cut off.
 4. Every problem is collected; the first 200 are told, and how many more there are.
 """
 
@@ -11,19 +11,26 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from databases.notices import Notice, Severity, SourceRefused, refused
+from databases.workbook_parts import FAR_COLUMN
 from databases.workbooks import UNREADABLE, Limits, screen
 
 MAX_ROWS = 20_000
+MAX_ROWS_IN_ALL = 100_000
 MAX_COLUMNS = 40
+LIMITS = Limits(elements=800_000)
+"""The Commission's default values of every country hold about 300,000 elements."""
 MAX_PROBLEMS = 200
+
+_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,400})?([eE][+-]?\d{1,4})?")
 
 Cell = str | int | float | bool | date | None
 
@@ -69,7 +76,10 @@ def sheets(data: bytes, filename: str) -> list[Sheet]:
     """The sheets of an ``.xlsx`` file, or the one of a CSV file; raises SourceRefused."""
     if filename.lower().endswith(".csv"):
         return [_csv(data, filename)]
-    screen(data, filename, Limits())
+    inspection = screen(data, filename, LIMITS)
+    for name, marks in inspection.sheets.items():
+        if marks.far_cells:
+            _not_too_many(name, 0, MAX_COLUMNS + 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that carry no data
         try:
@@ -104,16 +114,18 @@ def text(cell: Cell) -> str:
 
 
 def number(cell: Cell) -> Decimal | None:
-    """The number in a cell, to nine decimals; None where it holds none. A text may have a decimal comma."""
+    """The number in a cell, to nine decimals; None where it holds none. A text may have a decimal comma.
+
+    What only a program takes for a number (``1_000``, ``NaN``) is none.
+    """
     if isinstance(cell, bool) or cell is None or isinstance(cell, date):
         return None
     written = repr(cell) if isinstance(cell, float) else str(cell).replace("\u00a0", "").strip()
     if isinstance(cell, str) and "," in written and "." not in written:
         written = written.replace(",", ".")
-    try:
-        value = Decimal(written)
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(written):
         return None
+    value = Decimal(written)
     if not value.is_finite() or abs(value) > Decimal("1e12"):
         return None
     return value.quantize(Decimal("1e-9"))
@@ -126,14 +138,16 @@ def plain(value: Decimal) -> str:
 
 
 def _csv(data: bytes, filename: str) -> Sheet:
-    if len(data) > Limits().file or b"\0" in data:
+    if len(data) > LIMITS.file or b"\0" in data:
         raise refused("cbam-tables-not-text", filename)
+    rows: list[tuple[Cell, ...]] = []
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True))
+        for row in csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True):
+            rows.append(tuple(row))
+            _not_too_many(filename, len(rows), len(row))
     except (UnicodeDecodeError, csv.Error) as error:
         raise refused("cbam-tables-not-text", filename) from error
-    _not_too_many(filename, len(rows), max(map(len, rows), default=0))
-    return Sheet(filename, [tuple(row) for row in rows])
+    return Sheet(filename, rows)
 
 
 def _workbook(data: bytes) -> Iterator[Sheet]:
@@ -141,8 +155,13 @@ def _workbook(data: bytes) -> Iterator[Sheet]:
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
+        count = 0
         for page in book.worksheets:
-            yield Sheet(page.title, _rows(page))
+            rows = _rows(page)
+            count += len(rows)
+            if count > MAX_ROWS_IN_ALL:
+                _not_too_many(page.title, MAX_ROWS + 1, 0)
+            yield Sheet(page.title, rows)
     finally:
         book.close()
 
@@ -150,8 +169,12 @@ def _workbook(data: bytes) -> Iterator[Sheet]:
 def _rows(page: Any) -> list[tuple[Cell, ...]]:
     page.reset_dimensions()  # a declared size may be smaller than the sheet
     found: list[tuple[Cell, ...]] = []
-    for row in page.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True):
-        found.append(row)
+    before: tuple[Cell, ...] = ()
+    for row in page.iter_rows(max_row=MAX_ROWS + 1, max_col=FAR_COLUMN, values_only=True):
+        if row is not before and any(cell is not None for cell in row[MAX_COLUMNS:]):
+            _not_too_many(page.title, 0, MAX_COLUMNS + 1)
+        found.append(() if row is before else row[:MAX_COLUMNS])
+        before = row  # rows that are not in the file are one and the same
     _not_too_many(page.title, len(found), 0)
     while found and all(cell is None for cell in found[-1]):
         found.pop()

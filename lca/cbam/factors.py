@@ -45,14 +45,14 @@ _SAME_FUEL = {
 _NO_REFERENCE_NEEDED = frozenset({FactorSource.TABLE_G, FactorSource.UNSTATED})
 _PARAMETERS = ("ncv", "emission_factor", "carbon_content")
 SYMBOLS = {
-    "ncv": "NCV",
-    "emission_factor": "EF",
-    "carbon_content": "CC",
-    "oxidation_factor": "OF",
-    "conversion_factor": "CF",
-    "biomass_fraction": "BF",
+    "ncv": "低位热值 NCV / net calorific value (NCV)",
+    "emission_factor": "排放因子 EF / emission factor (EF)",
+    "carbon_content": "含碳量 CC / carbon content (CC)",
+    "oxidation_factor": "氧化率 OF / oxidation factor (OF)",
+    "conversion_factor": "转化率 CF / conversion factor (CF)",
+    "biomass_fraction": "生物质比例 BF / biomass fraction (BF)",
 }
-"""The regulation's symbols, which findings use in both languages."""
+"""Words and the regulation's symbols for findings, which say the half that is in their language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +121,6 @@ def technology(source: PfcSource, tables: Tables) -> PfcFactor | None:
         return table(source.technology)
     except UnknownKey:
         return None
-
-
-def national_value(stream: SourceStream, name: str, tables: Tables, country: str) -> StandardFactor | None:
-    """The national (type II) row that has the parameter ``name`` for the stream's material, in a unit that fits."""
-    for one in _national(stream.material, tables, country):
-        if _value(one, name, stream) is not None:
-            return one
-    return None
 
 
 # --- which standard values there are

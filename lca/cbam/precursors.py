@@ -322,6 +322,12 @@ def _averaged(made: Sequence[Purchased]) -> tuple[list[Purchased], tuple[Finding
     return [means.get(one.precursor.id, one) for one in made], tuple(findings)
 
 
+_AVERAGED = (
+    *("see_direct", "see_indirect", "counted_indirect"),
+    *("default_direct", "default_indirect", "electricity_mwh"),
+)
+
+
 def _mean(cn: str, pool: Sequence[Purchased]) -> Mapping[str, Purchased]:
     """Every precursor of the pool with the pool's average values."""
     weights = [received(one.precursor) for one in pool]
@@ -329,18 +335,19 @@ def _mean(cn: str, pool: Sequence[Purchased]) -> Mapping[str, Purchased]:
     if total <= 0:
         return {}
 
-    def mean(field: str) -> float:
-        return math.fsum(getattr(one, field) * w for one, w in zip(pool, weights, strict=True)) / total
-
+    means = {
+        field: math.fsum(getattr(one, field) * w for one, w in zip(pool, weights, strict=True)) / total
+        for field in _AVERAGED
+    }
     return {
         one.precursor.id: replace(
             one,
-            see_direct=mean("see_direct"),
-            see_indirect=mean("see_indirect"),
-            counted_indirect=mean("counted_indirect"),
-            default_direct=mean("default_direct"),
-            default_indirect=mean("default_indirect"),
-            electricity_mwh=mean("electricity_mwh"),
+            see_direct=means["see_direct"],
+            see_indirect=means["see_indirect"],
+            counted_indirect=means["counted_indirect"],
+            default_direct=means["default_direct"],
+            default_indirect=means["default_indirect"],
+            electricity_mwh=means["electricity_mwh"],
             source=f"{one.source}; Article 14(2)",
             pool=cn,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -15,24 +16,7 @@ VERSION = "1"
 
 def init_app(app: Flask, services: Services) -> None:
     """Attach the API to ``app``; the pages are attached first, they bring the session and the CSRF guard."""
-    from service.api import (
-        cbam_data,
-        cbam_goods,
-        cbam_installations,
-        cbam_results,
-        cbam_shipments,
-        cbam_tables,
-        docs,
-        impacts,
-        institutions,
-        inventories,
-        jobs,
-        labels,
-        notices,
-        releases,
-        studies,
-        verification,
-    )
+    from service.api import docs
     from service.api.problems import ProblemApi
 
     app.extensions["tanbiao.services"] = services
@@ -44,7 +28,33 @@ def init_app(app: Flask, services: Services) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = ProblemApi(app, spec_kwargs=_spec())
-    for module in (
+    for module in _served():
+        app.extensions["tanbiao.csrf"].exempt(module.bp)
+        api.register_blueprint(module.bp)
+    app.register_blueprint(docs.blueprint(api))
+
+
+def _served() -> tuple[ModuleType, ...]:
+    """Modules with a blueprint, in the order of the description."""
+    from service.api import (
+        cbam_data,
+        cbam_goods,
+        cbam_installations,
+        cbam_results,
+        cbam_shipments,
+        cbam_tables,
+        impacts,
+        institutions,
+        inventories,
+        jobs,
+        labels,
+        notices,
+        releases,
+        studies,
+        verification,
+    )
+
+    return (
         institutions,
         inventories,
         studies,
@@ -60,10 +70,7 @@ def init_app(app: Flask, services: Services) -> None:
         cbam_goods,
         cbam_tables,
         cbam_shipments,
-    ):
-        app.extensions["tanbiao.csrf"].exempt(module.bp)
-        api.register_blueprint(module.bp)
-    app.register_blueprint(docs.blueprint(api))
+    )
 
 
 def _spec() -> dict[str, Any]:

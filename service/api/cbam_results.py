@@ -23,9 +23,10 @@ from service.schemas.cbam_results import (
     CalculationSchema,
     CbamDocumentSchema,
     PlainSchema,
+    RecomputedSchema,
     TablesChangeSchema,
 )
-from service.usecases.cbam import calculating, comparing, documents
+from service.usecases.cbam import calculating, comparing, documents, recomputing
 from service.usecases.cbam.calculating import Ask
 from service.usecases.cbam.comparing import AskLevers
 
@@ -55,6 +56,14 @@ def calculations(key: str) -> Any:
 def calculate(data: dict[str, Any], key: str) -> Any:
     """Calculate, and keep it as evidence, once."""
     return calculating.calculate(actor(), _ask(key, data), services())
+
+
+@bp.post("/recompute")
+@bp.arguments(NumberSchema, location="query")
+@bp.response(200, RecomputedSchema(many=True))
+def recompute(query: dict[str, Any], key: str) -> Any:
+    """Rebuild every stored calculation of a version from its data and the tables of its day, and compare."""
+    return list(recomputing.recompute(actor(), key, services(), query["number"]))
 
 
 @bp.get("/tables-change")

@@ -36,9 +36,11 @@ def register(group: click.Group) -> None:
         """Embedded emissions for the EU's carbon border adjustment mechanism."""
 
     _goods(cbam)
+    _default(cbam)
     _table(cbam)
     _calculate(cbam)
     _documents(cbam)
+    _recompute(cbam)
     cbam_tables.register(cbam)
 
 
@@ -67,6 +69,8 @@ def _goods(cbam: click.Group) -> None:
         if not found:
             raise click.ClickException("No good of Annex I to Regulation (EU) 2023/956 fits.")
 
+
+def _default(cbam: click.Group) -> None:
     @base.command(cbam, "default", "tanbiao cbam default 7318159590 --country CN --year 2026")
     @click.argument("cn")
     @click.option(
@@ -209,6 +213,39 @@ def _documents(cbam: click.Group) -> None:
         made, left_out = files.fill(base.administrator(), template.read_bytes(), command, found)
         base.findings(left_out)
         base.write_file(target, made)
+
+
+def _recompute(cbam: click.Group) -> None:
+    @base.command(cbam, "recompute", "tanbiao cbam recompute 3f0c…")
+    @click.argument("installation", default="")
+    @click.option(
+        "--as", "email", default="", metavar="EMAIL", help="The person who asks; needed to see one's figures."
+    )
+    @click.option("--version", "number", type=int, default=None, help="Version; the newest where not given.")
+    @base.json_option
+    def recompute(installation: str, email: str, number: int | None, as_json: bool) -> None:
+        """Rebuild stored calculations from their data and the tables of their day. Exit code 1 if one does not hold.
+
+        Without an installation the administrator's check of all of them, which shows no figures.
+        """
+        from service.usecases.cbam import recomputing
+
+        found = base.services()
+        if installation:
+            if not email:
+                raise click.UsageError("An installation's figures are for its people: name one with --as.")
+            done = recomputing.recompute(base.acting(email, found), installation, found, number)
+        else:
+            done = tuple(recomputing.recompute_every(base.administrator(), found))
+        base.show(
+            [(one.id, one.number, one.path, one.outcome.value) for one in done],
+            ("calculation", "version", "path", "outcome"),
+            as_json=as_json,
+        )
+        for one in () if as_json else done:
+            for what in one.differences:
+                click.echo(f"{one.id} {what.path}: {what.stated} -> {what.recomputed}")
+        raise SystemExit(0 if all(one.holds for one in done) else 1)
 
 
 def _workbook(file: Path, path: str) -> Workbook:

@@ -13,6 +13,8 @@ from service.usecases.cbam.defaults import LookUp
 from service.usecases.cbam.shipments import Shipment
 from service.usecases.cbam.tables import FIRST_DAY
 
+MOST_T = 1e12
+"""Tonnes of a good; more is a slip of the unit."""
 PATHS = tuple(path.value for path in Path)
 
 
@@ -197,7 +199,9 @@ class NonCbamGoodSchema(CbamSchema):
 
     name = text_field(500)
     process = text_field(200)
-    quantity_t = fields.Float(required=True, error_messages=ERROR_CODES)
+    quantity_t = fields.Float(
+        required=True, validate=validate.Range(0, MOST_T, error="invalid"), error_messages=ERROR_CODES
+    )
 
 
 class DetailsSchema(CbamSchema):

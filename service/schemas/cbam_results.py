@@ -107,6 +107,21 @@ class CalculationRecordSchema(Schema):
     created_at = fields.DateTime()
 
 
+class RecomputedSchema(Schema):
+    """A stored calculation computed anew: ``equal``, ``near``, ``different``, ``other-engine``, ``tables-gone``,
+    ``damaged``; ``holds`` for the first two.
+    """
+
+    id = fields.String()
+    number = fields.Integer()
+    path = fields.String()
+    digest = fields.String()
+    created_at = fields.DateTime()
+    outcome = fields.Function(lambda one: one.outcome.value)
+    holds = fields.Boolean()
+    differences = fields.Function(lambda one: plain(one.differences))
+
+
 class TablesChangeSchema(Schema):
     """What newer tables change in the goods."""
 

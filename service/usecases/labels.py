@@ -17,8 +17,9 @@ from service.usecases.common import (
     tenancy,
     waiting_job,
 )
+from service.usecases.differences import Difference
 from service.usecases.pipeline import release_of
-from service.usecases.recomputation import Difference, Recomputation
+from service.usecases.recomputation import Recomputation
 from service.usecases.services import Services
 
 __all__ = [

@@ -13,7 +13,6 @@ Rules
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,26 +20,13 @@ from typing import TYPE_CHECKING, Any
 from lca.inventory import Inventory
 from service.store.records import ChoiceRecord, InventoryRecord, LabelRecord, StudyRecord
 from service.usecases import statements
+from service.usecases.differences import ABSENT, Difference, compare
 from service.usecases.pipeline import Computation, compute, release_of, scope_of
 from service.usecases.refusals import Refusal
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
     from service.store.uow import UnitOfWork
-
-ABSENT = "—"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field of the statement that recomputation does not confirm.
-
-    ``path`` like ``footprint.stages[0].value``.
-    """
-
-    path: str
-    stated: str
-    recomputed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +77,6 @@ def rebuild(label: LabelRecord, unit: UnitOfWork, services: Services) -> Recompu
     except RoadEnds as end:
         found += end.differences
     return Recomputation(label.number, not found, tuple(found))
-
-
-def compare(stated: Any, recomputed: Any, path: str = "") -> Iterator[Difference]:
-    """Every leaf in which two JSON values differ, by path."""
-    if isinstance(stated, dict) and isinstance(recomputed, dict):
-        for name in sorted(stated.keys() | recomputed.keys()):
-            inner = f"{path}.{name}" if path else name
-            yield from compare(stated.get(name, ABSENT), recomputed.get(name, ABSENT), inner)
-    elif isinstance(stated, list) and isinstance(recomputed, list) and len(stated) == len(recomputed):
-        for position, (left, right) in enumerate(zip(stated, recomputed, strict=True)):
-            yield from compare(left, right, f"{path}[{position}]")
-    elif type(stated) is not type(recomputed) or stated != recomputed:
-        yield Difference(path, _short(stated), _short(recomputed))
 
 
 def _stored(label: LabelRecord, unit: UnitOfWork) -> Stored:
@@ -169,8 +142,3 @@ def _restated(
         return build_statement(facts)
     except StatementInvalid as error:
         raise RoadEnds(Difference("statement", "valid", str(error))) from error
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 200 else f"{text[:199]}…"

@@ -4,7 +4,8 @@ Rules
 1. A refusal is raised before anything is written; the unit of work rolls back on its way out.
 2. ``code`` is stable (API, jobs and tests rely on it); ``status`` is the HTTP status pages and API answer
    with.
-3. The sentence states what is wrong and what to do next; ``details`` fill its placeholders.
+3. The sentence states what is wrong and what to do next; ``details`` fill its placeholders. A ``problem`` and a
+   ``noun`` are given in English and told in Chinese by the table of ``service.usecases.problems``.
 
 Example: ``raise WrongState(status="draft", wanted="approved")``.
 """
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from lca.findings import Finding
+from service.usecases.problems import chinese
 
 if TYPE_CHECKING:
     from databases.notices import Notice
@@ -34,12 +36,34 @@ class Refusal(Exception):
 
     def message(self, language: str) -> str:
         """The sentence in ``zh`` or ``en``."""
-        return (self.zh if language.startswith("zh") else self.en).format_map(_Known(self.details))
+        if not language.startswith("zh"):
+            return self.en.format_map(_Known(self.details))
+        words = {name: chinese(self.details[name]) for name in ("problem", "noun") if name in self.details}
+        return self.zh.format_map(_Known(self.details | words))
 
 
 class _Known(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "—"
+
+
+class RefusedByNotices(Refusal):
+    """What was read has ``notices``: the first one's own sentence is the problem."""
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        self.notices = tuple(notices)
+        super().__init__()
+
+    def message(self, language: str) -> str:
+        """With the first notice's own sentence, in the language asked for."""
+        self.details["problem"] = self._first("zh" if language.startswith("zh") else "en")
+        return super().message(language)
+
+    def _first(self, language: str) -> str:
+        if not self.notices:
+            return "—"
+        first = self.notices[0]
+        return (f"{first.where}: " if first.where else "") + first.message(language)
 
 
 class NotAllowed(Refusal):
@@ -74,7 +98,7 @@ class InvalidInput(Refusal):
 
     code = "invalid-input"
     status = 422
-    zh = "字段“{field}”的内容无效:{problem}"
+    zh = "字段“{field}”的内容无效：{problem}。"
     en = "The field {field} is not valid: {problem}"
 
 
@@ -239,7 +263,7 @@ class SourceTooLarge(Refusal):
     )
 
 
-class SourceNotRead(Refusal):
+class SourceNotRead(RefusedByNotices):
     """The source could not be read as a whole; nothing was made of it."""
 
     code = "source-not-read"
@@ -247,32 +271,14 @@ class SourceNotRead(Refusal):
     zh = "未生成数据版本：{problem}"
     en = "No release was made: {problem}"
 
-    def __init__(self, notices: Sequence[Notice]) -> None:
-        self.notices = tuple(notices)
-        super().__init__(problem=_first(self.notices, "en"))
 
-    def message(self, language: str) -> str:
-        """With the first notice's own sentence, in the language asked for."""
-        self.details["problem"] = _first(self.notices, language)
-        return super().message(language)
-
-
-class ReleaseNotBuilt(Refusal):
+class ReleaseNotBuilt(RefusedByNotices):
     """The build of a release failed; nothing was published."""
 
     code = "release-not-built"
     status = 422
     zh = "数据版本未能生成，没有留下部分结果：{problem}"
     en = "The release could not be built; nothing half-done was kept: {problem}"
-
-    def __init__(self, notices: Sequence[Notice]) -> None:
-        self.notices = tuple(notices)
-        super().__init__(problem=_first(self.notices, "en"))
-
-    def message(self, language: str) -> str:
-        """With the first notice's own sentence, in the language asked for."""
-        self.details["problem"] = _first(self.notices, language)
-        return super().message(language)
 
 
 class ReleaseInUse(Refusal):
@@ -382,17 +388,12 @@ class GateClosed(Refusal):
         return super().message(short)
 
 
-def _first(notices: Sequence[Notice], language: str) -> str:
-    if not notices:
-        return "—"
-    where = f"{notices[0].where}: " if notices[0].where else ""
-    return where + notices[0].message("zh" if language.startswith("zh") else "en")
-
-
 def every_refusal() -> dict[str, type[Refusal]]:
     """All refusals by code, for the documentation and its test."""
     found: dict[str, type[Refusal]] = {}
-    for kind in Refusal.__subclasses__():
+    for kind in (*Refusal.__subclasses__(), *RefusedByNotices.__subclasses__()):
+        if kind is RefusedByNotices:
+            continue  # no refusal of its own
         if kind.code in found:
             raise LookupError(f"Refusal code {kind.code!r} is used twice")
         found[kind.code] = kind

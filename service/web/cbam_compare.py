@@ -22,6 +22,7 @@ from lca.cbam.results import Path
 from service.usecases.cbam.comparing import Compare
 from service.usecases.cbam.defaults import YEARS
 from service.web.cbam_forms import SENTENCES, Wrong, figure, text
+from service.web.formats import own
 from service.web.listing import Column, ListSpec
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ PRICES = {
     PriceKind.SCENARIO: _l("scenario"),
     PriceKind.NONE: _l("not published"),
 }
-VERDICTS = {"worth-it": _l("Worth it"), "not-worth-it": _l("Not worth it"), "open": _l("Open")}
+VERDICTS = {"worth-it": _l("Worth it"), "not-worth-it": _l("Not worth it"), "open": _l("Cannot be told yet")}
 TONES = {"worth-it": "good", "not-worth-it": "warn", "open": "info"}
 BAR_WIDTH = 1000.0
 
@@ -110,7 +111,7 @@ def asked(args: Mapping[str, str], goods: Iterable[GoodResult], key: str) -> Ask
     listed = tuple(goods)
     values = {name: text(args, name) for name in args}
     for good in listed:
-        values.setdefault(tonnes_field(good.id), f"{Decimal(str(good.produced_t)).normalize():f}")
+        values.setdefault(tonnes_field(good.id), plain(Decimal(str(good.produced_t))))
     values.setdefault("from", str(YEARS[0]))
     values.setdefault("to", str(YEARS[-1]))
     try:
@@ -287,4 +288,4 @@ def _goods(found: Comparison, year: int) -> Iterable[GoodRow]:
     for good in dict.fromkeys(one.good for one in first):
         lines = {one.path: one for one in first if one.good == good}
         some = next(iter(lines.values()))
-        yield GoodRow(some.name, some.cn, tuple((path, lines.get(path)) for path in Path))
+        yield GoodRow(own(some.name), some.cn, tuple((path, lines.get(path)) for path in Path))

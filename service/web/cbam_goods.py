@@ -20,7 +20,7 @@ from service.usecases.cbam.keeping import tables_of
 from service.usecases.cbam.refusals import NotInCbamScope, VariantNeeded
 from service.usecases.refusals import Refusal
 from service.usecases.services import Services
-from service.web.formats import cut, fixed, place
+from service.web.formats import by_name, cut, fixed, place
 from service.web.i18n import language
 from service.web.listing import Cell, Column, Filter, ListSpec
 
@@ -114,7 +114,7 @@ def _is_country(code: str) -> bool:
 def choices(services: Services) -> dict[str, Any]:
     """Countries (code, name) and years for the forms."""
     codes = [code for code in tables_of(services).countries() if len(code) == 2]
-    named = sorted(((code, place(code)) for code in codes), key=lambda item: (item[0] != "CN", str(item[1])))
+    named = by_name((code, place(code)) for code in codes)
     return {"countries": [*named, ("", _l("Unknown"))], "years": [str(year) for year in YEARS]}
 
 

@@ -21,7 +21,7 @@ from lca.cbam.monitoring import NON_CBAM, Monitoring
 from lca.cbam.results import Calculation, ProcessResult
 from service.usecases.cbam.calculating import CalculationView
 from service.web.cbam_installation_records import Addresses, place_word
-from service.web.formats import number
+from service.web.formats import number, own
 from service.web.sankey import Drawing, Link, Node, sankey
 
 CUTOFF = 0.004
@@ -65,7 +65,9 @@ class _Maker:
     def links(self) -> Iterator[Link]:
         """Every band, the widest groups first so that the drawing reads from left to right."""
         for process in self.done.processes:
-            self._node(f"p:{process.id}", process.name or process.id, "process", self.at.process(process.id))
+            self._node(
+                f"p:{process.id}", own(process.name) or process.id, "process", self.at.process(process.id)
+            )
         yield from self._sources()
         yield from self._heat()
         for process in self.done.processes:
@@ -87,7 +89,7 @@ class _Maker:
             return f"p:{sink}"
         unit = next((one for one in self.data.units if one.id == sink), None)
         if unit is not None:
-            return self._node(f"u:{sink}", unit.name or sink, "heat", self.at.of(sink))
+            return self._node(f"u:{sink}", own(unit.name) or sink, "heat", self.at.of(sink))
         href = url_for("cbam_data.table", key=self.key, collection="streams")
         return self._node(f"x:{sink}", place_word(sink), "outside", href)
 
@@ -100,7 +102,7 @@ class _Maker:
                 shared[sink] += value
                 if abs(value) > LEAST:
                     name = self._node(
-                        f"s:{source.id}", source.name or source.id, "source", self.at.trace(source.id)
+                        f"s:{source.id}", own(source.name) or source.id, "source", self.at.trace(source.id)
                     )
                     yield self._link(name, self._sink(sink), value, "direct")
         for process in self.done.processes:
@@ -142,7 +144,7 @@ class _Maker:
             if part.origin == "own":
                 yield self._link(f"p:{part.id}", target, value, "own")
             else:
-                name = self._node(f"r:{part.id}", part.name or part.id, "precursor", self.at.of(part.id))
+                name = self._node(f"r:{part.id}", own(part.name) or part.id, "precursor", self.at.of(part.id))
                 yield self._link(name, target, value, "precursor")
 
     def _out_of(self, process: ProcessResult) -> Iterator[Link]:
@@ -164,7 +166,7 @@ class _Maker:
             units = good.functional_units - used.get(good.id, 0.0)
             units -= used.get("", 0.0) * good.functional_units / made if made else 0.0
             value = max(units, 0.0) * good.see_total
-            name = self._node(f"good:{good.id}", f"{good.cn} {good.name}", "good", self.at.of(good.id))
+            name = self._node(f"good:{good.id}", f"{good.cn} {own(good.name)}", "good", self.at.of(good.id))
             yield self._link(source, name, value, "good")
         rest = process.activity_level - made - (used.get("", 0.0) if not made else 0.0)
         if rest > LEAST * process.activity_level:  # a stated activity level above what the goods add up to

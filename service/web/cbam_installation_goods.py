@@ -27,7 +27,7 @@ from service.usecases.refusals import Refusal
 from service.usecases.services import Services
 from service.web.cbam_installation_records import Addresses
 from service.web.cbam_installation_trace import calculated
-from service.web.formats import amount
+from service.web.formats import amount, own
 from service.web.listing import Cell, Column, ListSpec
 
 
@@ -106,7 +106,7 @@ def goods_spec(key: str, links: Addresses, *, whole: bool) -> ListSpec:
 
         def shown(line: GoodLine) -> Cell:
             per = f"/{line.result.unit}" if name == "see" and line.result.unit != "t" else ""
-            return Cell(amount(value(line), 5), per)
+            return Cell(amount(value(line), 6), per)
 
         return Column(name, title, raw, shown, numeric=True)
 
@@ -126,18 +126,18 @@ def goods_spec(key: str, links: Addresses, *, whole: bool) -> ListSpec:
             ),
             figure("produced_t", _l("Produced, t"), lambda g: g.result.produced_t),
             *((Column("unit", _l("Unit"), lambda g: g.result.unit),) if whole else ()),
-            figure("see", _l("SEE per unit"), lambda g: g.result.see_total),
-            figure("see_per_tonne", _l("SEE per tonne"), lambda g: g.result.see_per_tonne),
-            figure("sefa", _l("Free allocation"), lambda g: g.sefa),
-            figure("certificates", _l("Owed, your data"), lambda g: g.actual),
-            figure("certificates_default", _l("Owed, default"), lambda g: g.default),
+            figure("see", _l("SEE per unit, tCO₂e"), lambda g: g.result.see_total),
+            figure("see_per_tonne", _l("SEE per tonne, tCO₂e"), lambda g: g.result.see_per_tonne),
+            figure("sefa", _l("Free allocation, tCO₂e"), lambda g: g.sefa),
+            figure("certificates", _l("Certificates, your data"), lambda g: g.actual),
+            figure("certificates_default", _l("Certificates, default"), lambda g: g.default),
             figure("default_share", _l("On default values, %"), lambda g: g.result.default_share * 100),
         ),
     )
 
 
 def _good_cell(line: GoodLine, links: Addresses) -> Cell:
-    return Cell(line.result.id, line.result.name, links.of(line.result.id))
+    return Cell(line.result.id, own(line.result.name), links.of(line.result.id))
 
 
 def _process_cell(line: GoodLine, links: Addresses) -> Cell:

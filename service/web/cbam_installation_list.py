@@ -22,7 +22,7 @@ from service.usecases.cbam.calculating import Ask
 from service.usecases.cbam.installations import InstallationView
 from service.usecases.refusals import GateClosed
 from service.usecases.services import Services
-from service.web.formats import amount, moment
+from service.web.formats import amount, moment, own
 from service.web.i18n import language
 from service.web.listing import Cell, Column, Filter, ListSpec
 
@@ -121,7 +121,9 @@ def _named(row: Summary) -> Cell:
 def _leading(row: Summary) -> Cell:
     if row.leading is None:
         return Cell("—")
-    return Cell(f"{amount(row.leading.see_per_tonne, 5)} tCO₂e/t", f"{row.leading.cn} {row.leading.name}")
+    return Cell(
+        f"{amount(row.leading.see_per_tonne, 6)} tCO₂e/t", f"{row.leading.cn} {own(row.leading.name)}"
+    )
 
 
 def _state(row: Summary) -> Cell:

@@ -21,9 +21,8 @@ from lca.cbam import starters
 from lca.cbam.starters import BadAnswers, Kind, Question
 from lca.cbam.workbook.countries import as_country
 from lca.findings import Finding
-from service.usecases.cbam.keeping import tables_of
 from service.usecases.services import Services
-from service.web.formats import place
+from service.web.formats import by_name, place
 from service.web.i18n import language
 
 SPARE_GOODS = 2
@@ -86,7 +85,7 @@ def wizard(
     for finding in told:
         sentence = finding.message(language())
         if finding.place.line in known:
-            errors.setdefault(finding.place.line, sentence)
+            errors[finding.place.line] = f"{errors.get(finding.place.line, '')} {sentence}".strip()
         else:
             elsewhere.append(sentence)
     year = posted.get("year", "") if posted else str(max(services.clock().year, FIRST_YEAR))
@@ -94,9 +93,7 @@ def wizard(
         key=key,
         title=about.title(language()),
         year=year,
-        asked=tuple(
-            _asked(one, about.questions, posted, errors.get(one.key, ""), services) for one in about.questions
-        ),
+        asked=tuple(_asked(one, about.questions, posted, errors.get(one.key, "")) for one in about.questions),
         problems=tuple(elsewhere),
         prefix=about.prefix,
     )
@@ -123,7 +120,6 @@ def _asked(
     among: tuple[Question, ...],
     posted: MultiDict[str, str] | None,
     error: str,
-    services: Services,
 ) -> Asked:
     default = "" if question.default is None else str(question.default)
     value = posted.get(question.key, "") if posted is not None else default
@@ -134,7 +130,7 @@ def _asked(
         value=value,
         error=error,
         options=_options(question),
-        goods=_goods(question, posted, services) if question.kind is Kind.GOODS else (),
+        goods=_goods(question, posted) if question.kind is Kind.GOODS else (),
         only=_only(question, among),
     )
 
@@ -144,8 +140,7 @@ def _options(question: Question) -> tuple[tuple[str, str], ...]:
         return tuple((one.value, one.label(language())) for one in question.choices)
     if question.kind is Kind.COUNTRY:
         codes = {found for code in places.regions() if (found := as_country(code))}
-        named = sorted(((code, place(code)) for code in codes), key=lambda one: (one[0] != "CN", one[1]))
-        return tuple(named)
+        return tuple(by_name((code, place(code)) for code in codes))
     return ()
 
 
@@ -164,18 +159,13 @@ def _only(question: Question, among: tuple[Question, ...]) -> str:
     return _("Only where “%(question)s” is: %(answers)s.", question=name, answers=comma.join(words))
 
 
-def _goods(
-    question: Question, posted: MultiDict[str, str] | None, services: Services
-) -> tuple[GoodsRow, ...]:
+def _goods(question: Question, posted: MultiDict[str, str] | None) -> tuple[GoodsRow, ...]:
     """Rule 3."""
     given = posted if posted is not None else MultiDict[str, str]()
-    tables = tables_of(services)
-    named = {one.value: tables.good(one.value) for one in question.choices}
-    names = {cn: good.name_zh if language() == "zh" else good.name_en for cn, good in named.items()}
-    rows = []
-    for choice in question.choices:
-        name = names[choice.value] if len(set(names.values())) > 1 else ""  # one name for all tells nothing
-        rows.append(GoodsRow(choice.value, name, given.get(f"kg-{choice.value}", "")))
+    rows = [
+        GoodsRow(one.value, one.label(language()), given.get(f"kg-{one.value}", ""))
+        for one in question.choices
+    ]
     for number in range(SPARE_GOODS):
         rows.append(
             GoodsRow(given.get(f"cn-{number}", ""), "", given.get(f"other-kg-{number}", ""), number + 1)

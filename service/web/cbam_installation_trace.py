@@ -15,6 +15,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from databases.cbam.goods import NotInScope
+from databases.cbam.tables import Tables
 from lca.cbam.heat import by_sink
 from lca.cbam.monitoring import Evidence, Process
 from lca.cbam.results import GoodResult, PrecursorPart, ProcessResult, SourceEmission, Term
@@ -28,8 +30,9 @@ from service.usecases.refusals import GateClosed
 from service.usecases.services import Services
 from service.web import cbam_installation_words as words
 from service.web.cbam_installation_records import Addresses, place_word, record_of, sheet_of
+from service.web.cbam_installation_sources import default_of, document_of, table_of
 from service.web.cbam_words import TERMS, cbam_word
-from service.web.formats import amount
+from service.web.formats import amount, own
 from service.web.i18n import language
 from service.web.listing import Cell, Column, ListSpec
 
@@ -40,13 +43,14 @@ SOURCES = ("streams", "measured", "pfc", "other", "transfers")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One factor of a product or term of a sum: word, value, unit, where it comes from, the record's address."""
+    """One factor of a product or term of a sum: word, value, unit, where it is from, its record and row."""
 
     name: Any
     value: float
     unit: str
     source: str = ""
     href: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,15 @@ class SourcePage:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """A precursor's part in a process, with its address and the word of its basis."""
+    """A precursor's part in a process: its address, unit, basis and source in words, the row of its default value."""
 
     part: PrecursorPart
     href: str
     basis: str
     tone: str
+    unit: str
+    source: str
+    table: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +151,15 @@ def source_page(actor: Actor, key: str, source: str, services: Services) -> Sour
     return SourcePage(
         view=view,
         key=source,
-        name=str(record.row.get("name", "")) or source,
+        name=own(record.row.get("name", "")) or source,
         collection=collection,
         sheet=sheet_of(collection).name(language()),
         record=record,
         emission=emission,
-        steps=tuple(_step(term, links) for term in terms if term.key not in MEMO),
-        memo=tuple(_step(term, links) for term in terms if term.key in MEMO),
+        steps=tuple(_step(term, links, done.tables) for term in terms if term.key not in MEMO)
+        if done
+        else (),
+        memo=tuple(_step(term, links, done.tables) for term in terms if term.key in MEMO) if done else (),
         shares=tuple(_share(one, emission, view, links) for one in raw.shares),
         evidence=tuple(known[one] for one in dict.fromkeys(named) if one in known),
         findings=tuple(
@@ -180,7 +189,7 @@ def process_page(actor: Actor, key: str, process: str, services: Services) -> Pr
             ShareLine(one.id, one.name, links.trace(one.id), part * 100, one.emissions_t * part, one.equation)
             for one, part in sources
         ),
-        parts=tuple(_part(one, links) for one in result.precursors) if result else (),
+        parts=tuple(_part(one, links, done) for one in result.precursors) if result and done else (),
         goods=tuple(one for one in done.done.goods if one.process == process) if done else (),
         findings=tuple(
             one for one in told if one.place.line == process or (done is None and one.severity == "error")
@@ -206,7 +215,7 @@ def processes_spec(key: str) -> ListSpec:
             name,
             title,
             lambda row: value(row[1]) if row[1] else None,
-            lambda row: Cell(amount(value(row[1]), 5) if row[1] else "—"),
+            lambda row: Cell(amount(value(row[1]), 6) if row[1] else "—"),
             numeric=True,
         )
 
@@ -220,7 +229,7 @@ def processes_spec(key: str) -> ListSpec:
                 _l("Production process"),
                 lambda row: row[0].id,
                 lambda row: Cell(
-                    f"{row[0].id} {row[0].name}",
+                    f"{row[0].id} {own(row[0].name)}",
                     _category(row[0].category),
                     url_for("cbam_data.process", key=key, process=row[0].id),
                 ),
@@ -229,7 +238,7 @@ def processes_spec(key: str) -> ListSpec:
             Column("unit", _l("Unit"), lambda row: row[1].unit if row[1] else ""),
             figure("direct_t", _l("Direct, tCO2e"), lambda r: r.attributed_direct_t),
             figure("indirect_t", _l("Indirect, tCO2e"), lambda r: r.attributed_indirect_t),
-            figure("see", _l("SEE per unit"), lambda r: r.see_total),
+            figure("see", _l("SEE per unit, tCO₂e"), lambda r: r.see_total),
             Column(
                 "default_share",
                 _l("On default values"),
@@ -264,15 +273,21 @@ def _evidence(raw: Any) -> Iterable[tuple[str, ...]]:
             yield inner.evidence
 
 
-def _step(term: Term, links: Addresses) -> Step:
+def _step(term: Term, links: Addresses, tables: Tables) -> Step:
     word = TERMS.get(term.key) or words.GAS_TERMS.get(term.key) or cbam_word(term.key)
     return Step(
         word,
         term.value,
         "" if term.unit == "1" else term.unit,
-        words.provenance(term.source),
+        words.provenance(_cited(term.source, tables)),
         links.of(term.record),
+        table_of(term.source, tables),
     )
+
+
+def _cited(source: str, tables: Tables) -> str:
+    kind, colon, reference = source.partition(": ")
+    return f"{kind}{colon}{document_of(reference, tables)}"
 
 
 def _process_step(term: Term, key: str) -> Step:
@@ -289,12 +304,26 @@ def _share(
     href = links.process(share.sink) if share.sink in processes else links.of(share.sink)
     tonnes = emission.emissions_t * share.fraction if emission else 0.0
     name = named.get(share.sink) or place_word(share.sink)
-    return ShareLine(share.sink, name, href, share.fraction * 100, tonnes, share.reason)
+    return ShareLine(share.sink, own(name), href, share.fraction * 100, tonnes, share.reason)
 
 
-def _part(part: PrecursorPart, links: Addresses) -> PartLine:
-    href = links.process(part.id) if part.origin == "own" else links.of(part.id)
-    return PartLine(part, href, words.of(words.BASES, part.basis), words.BASIS_TONES.get(part.basis, ""))
+def _part(part: PrecursorPart, links: Addresses, found: CalculationView) -> PartLine:
+    made_here = part.origin == "own"
+    bought = next((one for one in found.view.data.precursors if one.id == part.id), None)
+    here = next((one.unit for one in found.done.processes if one.id == part.id), "")
+    try:
+        unit = here if made_here else found.tables.good(part.cn).unit.value
+    except NotInScope:
+        unit = ""
+    return PartLine(
+        part,
+        links.process(part.id) if made_here else links.of(part.id),
+        words.of(words.BASES, part.basis),
+        words.BASIS_TONES.get(part.basis, ""),
+        unit,
+        document_of(part.source, found.tables),
+        default_of(part, bought.country if bought else "", found.tables),
+    )
 
 
 def _category(slug: str) -> str:

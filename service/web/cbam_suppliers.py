@@ -58,6 +58,11 @@ class State:
         return self.precursor.id
 
     @property
+    def unit(self) -> Any:
+        """The functional unit of its figures."""
+        return self.default.good.unit.value if self.default else _l("functional unit")
+
+    @property
     def word(self) -> Any:
         """What it rests on, in a word or two."""
         if self.tone == "good":

@@ -313,6 +313,8 @@ def _column(key: str, view: TableView) -> Column:
     def cell(row: Mapping[str, str]) -> Cell:
         if key == "url":
             return Cell(row[key], href=row[key])
+        if row[key] == "=":
+            return Cell(_l("= total"))
         return Cell(_word(key, row[key]))
 
     return Column(key, words.word(COLUMNS, key), value, cell, numeric=numeric)

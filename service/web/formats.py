@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any
@@ -10,6 +11,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal
 from markupsafe import Markup, escape
 
+from lca.findings import in_language
 from service.web import words
 from service.web.cbam_words import cbam_word
 from service.web.i18n import language
@@ -18,6 +20,8 @@ from service.web.terms import term
 DASH = "—"
 SIGNIFICANT_DIGITS = 4
 LONGEST_FIGURE = 12
+MOST_DIGITS = 21
+"""Digits of a number that is written out."""
 SMALLEST_PLAIN = Decimal("0.00001")
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -25,7 +29,7 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
     """``0.0012345`` as ``0.001235``: so many significant digits, grouped as the locale does; integers stay whole.
 
-    Below a hundred-thousandth as ``9.4 × 10⁻⁹``, which can be read and compared.
+    Below a hundred-thousandth, and beyond any amount that is meant, as ``9.4 × 10⁻⁹``, which can be read and compared.
     """
     exact = _decimal(value)
     if exact is None:
@@ -35,9 +39,9 @@ def number(value: Any, digits: int = SIGNIFICANT_DIGITS) -> str:
     with localcontext() as context:
         context.prec = digits
         rounded = +exact
-    if abs(rounded) >= 10 ** (digits - 1):
+    if digits <= rounded.adjusted() + 1 <= MOST_DIGITS:
         rounded = exact.quantize(Decimal(1))
-    if abs(rounded) < SMALLEST_PLAIN:
+    if abs(rounded) < SMALLEST_PLAIN or rounded.adjusted() + 1 > MOST_DIGITS:
         mantissa, _, power = f"{exact:.{digits - 1}E}".partition("E")
         return f"{mantissa.rstrip('0').rstrip('.')} × 10{power.lstrip('+').translate(RAISED)}"
     places = max(0, -int(rounded.as_tuple().exponent))
@@ -60,6 +64,8 @@ def exact(value: Any) -> str:
     quantity = _decimal(value)
     if quantity is None:
         return DASH
+    if quantity.adjusted() >= MOST_DIGITS:
+        return number(quantity)
     places = max(0, -int(quantity.as_tuple().exponent))
     return str(format_decimal(quantity, format="#,##0." + "0" * places if places else "#,##0"))
 
@@ -69,6 +75,8 @@ def fixed(value: Any, places: int = 4) -> str:
     quantity = _decimal(value)
     if quantity is None:
         return DASH
+    if quantity.adjusted() >= MOST_DIGITS:
+        return number(quantity)
     return str(format_decimal(round(quantity, places), format="#,##0." + "0" * places))
 
 
@@ -77,6 +85,8 @@ def whole(value: Any) -> str:
     quantity = _decimal(value)
     if quantity is None:
         return DASH
+    if quantity.adjusted() >= MOST_DIGITS:
+        return number(quantity)
     return str(format_decimal(round(quantity, 1), format="#,##0.#" if abs(quantity) < 10 else "#,##0"))
 
 
@@ -94,6 +104,8 @@ def percent(value: Any, places: int = 1) -> str:
     quantity = _decimal(value)
     if quantity is None:
         return DASH
+    if quantity.adjusted() >= MOST_DIGITS:
+        return number(quantity) + "%"
     if 0 < quantity < Decimal(10) ** -places / 2:
         return f"< {format_decimal(Decimal(10) ** -places)}%"
     if quantity == 100 or quantity == 0:
@@ -159,10 +171,21 @@ def place(code: Any) -> str:
         return str(code or DASH)
 
 
+def by_name(places: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Countries (code, name) with China first, the others by name; Chinese names by their sound, as GBK has them."""
+    coded = "gb18030" if language() == "zh" else "utf-8"
+    return sorted(places, key=lambda one: (one[0] != "CN", one[1].encode(coded)))
+
+
 def sentence(text: str) -> str:
     """A clause as a sentence: its first word with a capital letter, unless that is an identifier or a number."""
     first = text.split(" ", 1)[0]
     return text[:1].upper() + text[1:] if first.isascii() and first.isalpha() else text
+
+
+def own(text: Any) -> str:
+    """A name given in both languages, ``天然气 / Natural gas``, in the reader's; any other as it is."""
+    return in_language(str(text or ""), language())
 
 
 def short(digest: Any) -> str:
@@ -189,6 +212,7 @@ def init_app(app: Flask) -> None:
         "day": day,
         "moment": moment,
         "bilingual": bilingual,
+        "own": own,
         "short": short,
         "sentence": sentence,
         "unit": unit,

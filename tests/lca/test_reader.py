@@ -273,7 +273,7 @@ def test_suggestions_name_the_nearest(read_edited: Read) -> None:
     reading = read_edited(put(INVENTORY, G4="kgg", C5="原材料获得"))
     texts = {finding.code: finding.message("zh") for finding in reading.findings}
     assert "kg" in texts["unknown-unit"]
-    assert "原材料获取 / Raw materials" in texts["choice-unknown-near"]
+    assert "“原材料获取”" in texts["choice-unknown-near"]
 
 
 def test_a_period_that_is_no_year_is_a_warning(read_edited: Read) -> None:

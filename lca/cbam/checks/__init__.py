@@ -14,6 +14,18 @@ Rules
    year, one process per CN code, clinker and nitrogen content, measured N2O, precedence of factors) do not apply,
    and what that period's workbook computes with (:data:`COMPUTED_ANYWAY`) is a warning.
 
+    common        what several checks need: places, negative amounts, fractions, names of records
+    sizes         numbers no machine can compute with; where there are any, nothing else is told
+    structure     identifiers, names that lead nowhere, shares, period and basis
+    claims        origins of factors that are refused
+    streams       source streams and the fuel balance
+    sources       measured sources, perfluorocarbons, other methods, transfers
+    goods         processes, goods, own uses
+    precursors    scope, category, amounts and country of precursors
+    energy        technical units, heat, waste gases, electricity
+    completeness  what was left out
+    evidence      figures without a document, documents without a figure
+
 Example: ``check(data, tables) == ()`` for data without a fault.
 
 Articles and annexes without a name are those of Implementing Regulation (EU) 2025/2547.
@@ -30,6 +42,7 @@ from lca.cbam.checks.energy import energy
 from lca.cbam.checks.evidence import evidence
 from lca.cbam.checks.goods import goods
 from lca.cbam.checks.precursors import precursors
+from lca.cbam.checks.sizes import sizes
 from lca.cbam.checks.sources import sources
 from lca.cbam.checks.streams import streams
 from lca.cbam.checks.structure import structure
@@ -54,6 +67,9 @@ sum of the sources is a negative source.
 
 def check(data: Monitoring, tables: Tables) -> tuple[Finding, ...]:
     """All findings, errors first, then in the order of the data; none twice."""
+    beyond = sizes(data)
+    if beyond:
+        return beyond
     found = (
         *structure(data),
         *claims(data),

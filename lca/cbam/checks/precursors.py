@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from databases.cbam.goods import CbamGood, NotInScope
 from databases.cbam.tables import Tables
 from databases.cbam.values import UnknownKey
-from databases.places import UnknownPlace
 from lca.cbam.checks.common import at, differ, figure, flow, fractions, not_negative
 from lca.cbam.checks.goods import HIGHEST
 from lca.cbam.monitoring import Basis, Monitoring, Precursor
@@ -44,11 +43,7 @@ def precursors(data: Monitoring, tables: Tables) -> Iterator[Finding]:
 
 def country(record: str, code: str, tables: Tables) -> Iterator[Finding]:
     """An error for a code that no country has; an empty one is not known, which is another matter."""
-    try:
-        known = not code or (len(code) == 2 and bool(tables.country_code(code)))
-    except UnknownPlace:
-        known = False
-    if not known:
+    if not tables.is_country(code):
         yield Finding.error("cbam-country-unknown", at(record), country=code)
 
 

@@ -5,7 +5,7 @@ Rules
    sentences of the inventory's reader. Nothing else is unpacked before.
 2. Only the sheets that are asked for are parsed; what is no spreadsheet in them raises one of :data:`CORRUPT`.
    Numbers are floats, dates are the numbers they are stored as.
-3. A cell that shows an error ("#VALUE!") has no value.
+3. A cell that shows an error ("#VALUE!") has no value, and says so; a number that is none (1e999) is such an error.
 4. A workbook that asks for a full calculation and holds no results (as :mod:`lca.cbam.communication.writer` leaves it)
    has not been calculated since it was filled: :attr:`Book.calculated` is then False.
 
@@ -15,6 +15,7 @@ Example: ``open_book(data, "supplier.xlsx").sheet("A_InstData")["I20"].value``.
 from __future__ import annotations
 
 import io
+import math
 import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,8 @@ from lca.findings import Finding, Place
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CODES = {"bad-number": "number-cell-damaged"}
+LIMITS = workbooks.Limits(elements=1_000_000)
+"""The Commission's workbook, filled in or not, holds 341,000 elements."""
 CORRUPT = (ValueError, LookupError, TypeError, etree.LxmlError, zipfile.BadZipFile)
 
 
@@ -44,11 +47,12 @@ class NotABook(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One cell: its value, whether a formula made it, and the number of its style."""
+    """One cell: its value, whether a formula made it, the number of its style, and the error it shows (rule 3)."""
 
     value: Cell
     formula: bool
     style: int
+    error: str = ""
 
 
 Sheet = Mapping[str, Held]
@@ -98,6 +102,11 @@ class Book:
         """Whether the formula cells hold results of the present inputs (rule 4)."""
         return not self._asked or self.at("InputOutput", "AK71").value is not None
 
+    def _string(self, number: int) -> str:
+        if number < 0:
+            raise IndexError(number)  # Python counts from the end
+        return self._strings[number]
+
     @cached_property
     def _strings(self) -> list[str]:
         """The shared strings, without phonetic notes."""
@@ -108,9 +117,11 @@ class Book:
     def _cells(self, xml: bytes) -> Iterator[tuple[str, Held]]:
         for cell in parse(xml).iter(f"{MAIN}c"):
             formula = cell.find(f"{MAIN}f") is not None
-            value = self._value(cell)
-            if value is not None or formula or cell.get("s"):
-                yield cell.get("r"), Held(value, formula, int(cell.get("s", "0")))
+            value, error = self._value(cell), ""
+            if cell.get("t") == "e" or (isinstance(value, float) and not math.isfinite(value)):
+                value, error = None, (cell.findtext(f"{MAIN}v") or "#")[:20]
+            if value is not None or formula or error or cell.get("s"):
+                yield cell.get("r") or "", Held(value, formula, int(cell.get("s", "0")), error)
 
     def _value(self, cell: Any) -> Cell:
         kind = cell.get("t", "n")
@@ -121,7 +132,7 @@ class Book:
         if text is None or kind == "e":
             return None
         if kind == "s":
-            return self._strings[int(text)]
+            return self._string(int(text))
         if kind == "b":
             return text == "1"
         return float(text) if kind == "n" and text else text
@@ -129,7 +140,7 @@ class Book:
 
 def open_book(data: bytes, filename: str) -> Book:
     """The workbook; raises NotABook with every rule it breaks."""
-    problems = workbooks.inspect(data, filename).problems
+    problems = workbooks.inspect(data, filename, LIMITS).problems
     if problems:
         raise NotABook(*(_finding(problem) for problem in problems))
     try:
@@ -145,7 +156,14 @@ def unreadable(filename: str, error: Exception) -> NotABook:
 
 def parse(xml: bytes) -> Any:
     """The root of an XML part; no entities, no network, no DTD (rule 1 has refused them already)."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     return etree.fromstring(xml, parser)
 
 

@@ -4,12 +4,16 @@ Rules
 1. A number cell is a number. A number typed as text is read where it can mean one thing only ("0,833", "1.234,5")
    and told, because the template's own formulas do not count it; "1,234" can mean two and is refused.
 2. "n.a.", "-" and the like mean that nothing is stated.
-3. A formula typed into an input cell counts with the value it showed last; without one, the cell is refused.
-4. A date is a number of days, or text as 2025-01-31 or 31.01.2025.
+3. A formula typed into an input cell counts with the value it showed last; without one, and where a cell shows an
+   error ("#REF!"), the cell is refused.
+4. A date is a number of days, or text as 2025-01-31 or 31.01.2025, from 2000 to 2099; nothing may stand behind it but a
+   time of the day.
+5. A text longer than :data:`LONGEST` or with characters that turn the direction of what follows is refused.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,6 +24,11 @@ from lca.findings import Finding, Place
 
 _EUROPEAN = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d+,\d{1,2}|[+-]?\d+,\d{4,}|[+-]?0,\d+")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?|[+-]?\d{1,3}(,\d{3})+\.\d+")
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+LONGEST = 10_000
+"""Characters of a text, as everything that is stored."""
+_DAYS = range(36_526, 73_051)
+"""Days from 2000-01-01 to 2099-12-31, counted from 1900."""
 _DAY_ZERO = date(1899, 12, 30)
 _DAY_ZERO_1904 = date(1904, 1, 1)
 
@@ -35,7 +44,9 @@ class Cells:
     def raw(self, sheet: str, cell: str) -> Cell:
         """The value as it stands; rule 3."""
         held = self.book.at(sheet, cell)
-        if held.formula and held.value is None:
+        if held.error:
+            self.tell("error", "cbam-communication-error-cell", sheet, cell, text=held.error)
+        elif held.formula and held.value is None:
             self.tell("error", "cbam-communication-formula", sheet, cell)
         return held.value
 
@@ -44,7 +55,11 @@ class Cells:
         value = self.raw(sheet, cell)
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
-        return " ".join(str(value).split()) if value is not None else ""
+        text = " ".join(str(value).split()) if value is not None else ""
+        if len(text) > LONGEST or _HIDDEN.search(text):
+            self.tell("error", "cbam-communication-text", sheet, cell, limit=LONGEST)
+            return ""
+        return text
 
     def number(self, sheet: str, cell: str) -> float | None:
         """A number, or None where nothing is stated (rules 1 and 2)."""
@@ -102,18 +117,19 @@ def typed_number(text: str) -> float | None:
     """
     bare = re.sub(r"[\s\u00a0\u202f]|%$", "", text.replace("\u2212", "-").strip())
     if _EUROPEAN.fullmatch(bare):
-        return float(bare.replace(".", "").replace(",", "."))
-    if _PLAIN.fullmatch(bare):
-        return float(bare.replace(",", ""))
-    return None
+        bare = bare.replace(".", "").replace(",", ".")
+    elif not _PLAIN.fullmatch(bare):
+        return None
+    number = float(bare.replace(",", ""))
+    return number if math.isfinite(number) else None
 
 
 def as_day(value: Cell, from_1904: bool) -> date | None:
     """A date from what a cell holds, or None."""
     if isinstance(value, float) and not isinstance(value, bool):
-        start = _DAY_ZERO_1904 if from_1904 else _DAY_ZERO
-        return start + timedelta(days=int(value)) if 0 < value < 200_000 else None
-    text = str(value).strip()[:10]
+        days = int(value) + ((_DAY_ZERO_1904 - _DAY_ZERO).days if from_1904 else 0)
+        return _DAY_ZERO + timedelta(days=days) if days in _DAYS else None
+    text = re.sub(r"[T ]\d\d?:\d\d(:\d\d(\.\d+)?)?Z?$", "", str(value).strip())
     if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
         year, month, day = (int(part) for part in found.groups())
     elif found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text):
@@ -121,7 +137,7 @@ def as_day(value: Cell, from_1904: bool) -> date | None:
     else:
         return None
     try:
-        return date(year, month, day)
+        return date(year, month, day) if 2000 <= year <= 2099 else None
     except ValueError:
         return None
 

@@ -87,7 +87,7 @@ def process_free_allocation(
         for route, share in _routes(good, process.route)
     ]
     factor, correction = year_figures(year, tables)
-    owed, units, findings = ZERO, ZERO, list(_joint(process))
+    owed, units, findings = ZERO, ZERO, list(_joint(process, tables))
     for good, tonnes, benchmark in chosen:
         unit = tables.good(good.cn).unit
         content = content_of(good, unit)
@@ -214,10 +214,11 @@ def _routes(good: Good, otherwise: str) -> tuple[tuple[str, Decimal], ...]:
     return tuple((route, produced * tonnes / total) for route, tonnes in stated)
 
 
-def _joint(process: Process) -> tuple[Finding, ...]:
+def _joint(process: Process, tables: Tables) -> tuple[Finding, ...]:
     if not process.included:
         return ()
-    covered = ", ".join(process.included)
+    named = [tables.category(slug) for slug in process.included]
+    covered = "; ".join(f"{one.name_zh} / {one.name_en}" for one in named)
     return (Finding.warning("cbam-joint-free-allocation", name=process.name or process.id, covered=covered),)
 
 

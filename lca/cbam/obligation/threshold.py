@@ -132,8 +132,9 @@ def check(
     findings += [finding for one in (*listed, *planned) for finding in _ambiguous(one, numbers)]
     of_year = [one for one in listed if one.on is None or one.on.year == year]
     to_come = [one for one in planned if one.on is None or one.on.year == year]
-    keys = dict.fromkeys(one.key for one in (*of_year, *to_come) if one.key)
-    standings = tuple(_standing(key, year, of_year, to_come, tables) for key in keys)
+    own, later = _by_importer(of_year), _by_importer(to_come)
+    keys = dict.fromkeys((*own, *later))
+    standings = tuple(_standing(key, year, own.get(key, ()), later.get(key, ()), tables) for key in keys)
     return Checked(year=year, standings=standings, findings=(*findings, *(_told(one) for one in standings)))
 
 
@@ -164,16 +165,24 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).upper()
 
 
+def _by_importer(shipments: Iterable[Shipment]) -> dict[str, list[Shipment]]:
+    found: dict[str, list[Shipment]] = {}
+    for one in shipments:
+        if one.key:
+            found.setdefault(one.key, []).append(one)
+    return found
+
+
 def _standing(
-    key: str, year: int, listed: Sequence[Shipment], planned: Sequence[Shipment], tables: Tables
+    key: str, year: int, own: Sequence[Shipment], planned: Sequence[Shipment], tables: Tables
 ) -> Standing:
-    own = [one for one in listed if one.key == key]
+    """Of one importer, from its own lines and those expected."""
     whole = [one for one in own if not _gaps(one, tables)]
     kinds = {
         kind: tuple(one for one in whole if _kind(one, tables) == kind)
         for kind in ("counted", "always", "out")
     }
-    expected = [one for one in planned if one.key == key and not _gaps(one, tables)]
+    expected = [one for one in planned if not _gaps(one, tables)]
     counted_later = tuple(one for one in expected if _kind(one, tables) == "counted")
     limit = limit_of(year)
     tonnes, first_over = _run(kinds["counted"], limit)

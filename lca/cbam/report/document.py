@@ -18,6 +18,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from lca.findings import in_language
+
 LANGUAGES = ("zh", "en")
 
 
@@ -40,8 +42,8 @@ class Words:
 
 
 def same(text: str) -> Words:
-    """A name or code that is written alike in both languages."""
-    return Words(text, text)
+    """A name or code that is written alike in both languages; one given in both is each language's own."""
+    return Words(in_language(text, "zh"), in_language(text, "en"))
 
 
 @dataclass(frozen=True, slots=True)

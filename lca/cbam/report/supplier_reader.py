@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from databases.workbooks import UNREADABLE, Limits, inspect
+from databases.workbooks import UNREADABLE, Limits, Problem, inspect
 from lca.cbam.monitoring import Period, PrecursorValues, VerificationReport
 from lca.cbam.report.parameters import REQUIRED
 from lca.cbam.report.supplier_form import MARK, QUESTIONS, Question
 from lca.cbam.report.words import say
+from lca.cbam.workbook.countries import as_country
 from lca.findings import Finding, Place, has_errors
 
 LIMITS = Limits(file=2_000_000, unpacked=20_000_000, elements=200_000)
 """A form is small; anything larger is not ours."""
 MOST_ROWS, MOST_COLUMNS, LONGEST = 200, 5, 500
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 YES, NO = ("yes", "y", "是", "有", "true", "1"), ("no", "n", "否", "无", "false", "0")
 
 
@@ -57,8 +63,7 @@ def read_supplier_form(data: bytes, filename: str = "form.xlsx") -> Returned:
     """Read a returned form. Never raises on any input: problems are findings."""
     inspection = inspect(data, filename, LIMITS)
     if inspection.problems:
-        why = sorted({problem.code for problem in inspection.problems})
-        return Returned(None, (Finding.error("cbam-form-file", why=", ".join(why)),))
+        return Returned(None, tuple(_refusal(problem) for problem in inspection.problems))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that carry no data
         try:
@@ -70,23 +75,44 @@ def read_supplier_form(data: bytes, filename: str = "form.xlsx") -> Returned:
     return _judge(answers)
 
 
+def _refusal(problem: Problem) -> Finding:
+    """The rule of the file that is broken, with its cell where it is in one."""
+    code = "number-cell-damaged" if problem.code == "bad-number" else f"file-{problem.code}"
+    place = Place(problem.sheet, None, problem.cell) if problem.cell else Place()
+    return Finding.error(code, place, **problem.details)
+
+
 def _collect(data: bytes) -> _Answers | None:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     try:
         for sheet in book.worksheets:
-            rows = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
-            if rows and str(rows[0][0] or "").strip() == MARK:
+            sheet.reset_dimensions()  # a declared size may be smaller than the sheet
+            rows = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS))
+            if rows and str(rows[0][0].value or "").strip() == MARK:
                 answers = _Answers(sheet.title)
                 for number, row in enumerate(rows, start=1):
-                    code = str(row[0] or "").strip().upper() if row else ""
-                    if any(code == one.code for one in QUESTIONS) and code not in answers.cells:
-                        answers.cells[code] = (row[2] if len(row) > 2 else None, f"C{number}")
+                    _note(row, number, answers)
                 return answers
     finally:
         book.close()
     return None
+
+
+def _note(row: Sequence[Any], number: int, answers: _Answers) -> None:
+    """Keep a row's answer; a code that is there twice is an error."""
+    code = str(row[0].value or "").strip().upper()
+    one = next((one for one in QUESTIONS if one.code == code), None)
+    if one is None:
+        return
+    if code in answers.cells:
+        answers.error("cbam-form-twice", one, other=f"C{number}")
+        return
+    value = row[2].value
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in str(row[2].number_format):
+        value = f"{Decimal(repr(value)) * 100:f}%"  # what the cell shows: 0.125 formatted as a percentage is 12.5 %
+    answers.cells[code] = (value, f"C{number}")
 
 
 def _judge(answers: _Answers) -> Returned:
@@ -136,17 +162,32 @@ def _answer(one: Question, answers: _Answers) -> Any:
             answers.error("cbam-form-needed", one)
         return None
     if one.kind == "text":
-        return " ".join(str(value).split())[:LONGEST]
+        return _text(one, value, answers)
     if one.kind == "yes":
         return _yes(one, value, answers)
     return _day(one, value, answers) if one.kind == "date" else _number(one, value, answers)
 
 
+def _text(one: Question, value: object, answers: _Answers) -> str | None:
+    written = " ".join(str(value).split())
+    if len(written) > LONGEST or _HIDDEN.search(written):
+        answers.error("cbam-form-text", one, limit=LONGEST)
+        return None
+    if one.key == "country":
+        code = as_country(written)
+        if code is None:
+            answers.error("cbam-form-country", one, text=written[:40])
+        return code
+    return written
+
+
 def _number(one: Question, value: object, answers: _Answers) -> float | None:
-    try:
-        number = math.nan if isinstance(value, bool | date) else float(str(value).strip().rstrip("%").strip())
-    except ValueError:
-        number = math.nan
+    """A number in plain digits; only a share may carry a percent sign."""
+    written = str(value).strip()
+    if one.kind == "share":
+        written = written.removesuffix("%").strip()
+    plain = _PLAIN.fullmatch(written) is not None and not isinstance(value, bool | date)
+    number = float(written) if plain else math.nan
     if not math.isfinite(number) or number < 0.0:
         answers.error("cbam-form-number", one, text=str(value)[:40])
         return None
@@ -161,8 +202,11 @@ def _day(one: Question, value: object, answers: _Answers) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
+    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", str(value).strip(), re.ASCII)
     try:
-        return date.fromisoformat(str(value).strip().replace("/", "-").replace(".", "-"))
+        if found is None:
+            raise ValueError
+        return date(*(int(part) for part in found.groups()))
     except ValueError:
         answers.error("cbam-form-date", one, text=str(value)[:40])
         return None

@@ -42,7 +42,7 @@ def read_answers(
         given = answers.get(question.key)
         if given is None or (isinstance(given, str) and not given.strip()) or given == {} or given == []:
             if question.required:
-                found.append(_problem("cbam-starter-missing", question))
+                found.append(_missing(question))
             values[question.key] = question.default
         else:
             values[question.key] = _value(question, given, subject, tables, found)
@@ -61,6 +61,15 @@ def read_answers(
 def _problem(code: str, question: Question, **details: object) -> Finding:
     both = f"{question.zh} / {question.en}"
     return Finding.error(code, Place(line=question.key), question=both, unit=question.unit, **details)
+
+
+def _missing(question: Question) -> Finding:
+    """Not answered: only an amount that is always asked for can be none."""
+    if question.kind in (Kind.CHOICE, Kind.COUNTRY):
+        return _problem("cbam-starter-choose", question)
+    if question.kind is Kind.NUMBER and not question.when_key:
+        return _problem("cbam-starter-amount", question)
+    return _problem("cbam-starter-missing", question)
 
 
 def _value(question: Question, given: Any, subject: Subject, tables: Tables, found: list[Finding]) -> Any:
@@ -130,7 +139,7 @@ def _goods(
         else:
             made[cn] = amount
     if not made and not any(one.place.line == question.key for one in found):
-        found.append(_problem("cbam-starter-missing", question))
+        found.append(_missing(question))
     return tuple(made.items()) or None
 
 

@@ -9,6 +9,7 @@ Rules
 3. Gas metered at 20 °C is converted to Nm3 (0 °C) by 273.15/293.15, and its calorific value the other way.
 4. Materials take default values. What a supplier states is kept beside, and counts only with its verifier's report.
 5. Units: kg to t, m3 to 1000 Nm3, kWh to MWh, each by 1000.
+6. Names are in both languages: the Chinese of the question, the English of the Combined Nomenclature.
 
 Annexes and articles are those of Implementing Regulation (EU) 2025/2547.
 """
@@ -140,7 +141,7 @@ def draft(about: Subject, values: Mapping[str, Any], year: int, tables: Tables) 
         id=PROCESS,
         name=about.process,
         category=about.category,
-        goods=_goods(values, tables),
+        goods=_goods(about, values, tables),
         included=included,
     )
     electricity, uses = _electricity(values)
@@ -154,7 +155,7 @@ def draft(about: Subject, values: Mapping[str, Any], year: int, tables: Tables) 
         electricity=electricity,
         electricity_uses=uses,
         processes=(process,),
-        precursors=_precursors(values, tables),
+        precursors=_precursors(about, values, tables),
         quality=Quality(
             gaps="; ".join(text for (key, value), text in _GAPS.items() if values.get(key) == value),
             notes="; ".join(text for (key, value), text in _KEPT.items() if values.get(key) == value),
@@ -162,11 +163,21 @@ def draft(about: Subject, values: Mapping[str, Any], year: int, tables: Tables) 
     )
 
 
-def _goods(values: Mapping[str, Any], tables: Tables) -> tuple[Good, ...]:
+def _goods(about: Subject, values: Mapping[str, Any], tables: Tables) -> tuple[Good, ...]:
     return tuple(
-        Good(id=f"G{number}", cn=cn, name=tables.good(cn).name_en, produced_t=kilograms / 1000)
+        Good(id=f"G{number}", cn=cn, name=_name(cn, about, tables), produced_t=kilograms / 1000)
         for number, (cn, kilograms) in enumerate(values["goods"], 1)
     )
+
+
+def _name(cn: str, about: Subject, tables: Tables) -> str:
+    """A good in both languages (rule 6)."""
+    listed = (one for question in about.questions for one in question.choices if one.value == cn)
+    offered = next(listed, None)
+    good = tables.good(cn)
+    chinese = offered.zh if offered else good.name_zh
+    digits = f"{cn[:4]} {cn[4:6]} {cn[6:]} "
+    return f"{chinese.removeprefix(digits)} / {good.name_en}"
 
 
 def _streams(values: Mapping[str, Any], tables: Tables) -> tuple[SourceStream, ...]:
@@ -241,14 +252,14 @@ def _electricity(
     return (grid,), tuple(uses)
 
 
-def _precursors(values: Mapping[str, Any], tables: Tables) -> tuple[Precursor, ...]:
+def _precursors(about: Subject, values: Mapping[str, Any], tables: Tables) -> tuple[Precursor, ...]:
     """Rule 4: one for each material that was used."""
     used = [(values[code], values[weight] / 1000) for code, weight in MATERIALS if values.get(weight)]
     stated = values.get("material_see")
     return tuple(
         Precursor(
             id=f"R{number}",
-            name=tables.good(cn).name_en,
+            name=_name(cn, about, tables),
             cn=cn,
             category=tables.good(cn).category,
             country=values.get("material_country") or "",

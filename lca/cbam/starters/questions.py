@@ -107,15 +107,17 @@ def subject(key: str) -> Subject:
 def _subject(key: str, tables: Mapping[str, Any]) -> Subject:
     own, title = tables[key], tables["titles"][key]
     entries = tables["common"] | {name: one for name, one in own.items() if isinstance(one, dict)}
-    made = tuple(_question(name, entries[name], own["offered"]) for name in own["order"])
+    names = tables["goods_names"]
+    listed = tuple(Choice(cn, names[cn][0], names[cn][1]) for cn in own["offered"])
+    made = tuple(_question(name, entries[name], listed) for name in own["order"])
     zh, en = own["process"]
     return Subject(key, title["zh"], title["en"], own["prefix"], own["category"], f"{zh} / {en}", made)
 
 
-def _question(key: str, entry: Mapping[str, Any], offered: list[str]) -> Question:
+def _question(key: str, entry: Mapping[str, Any], offered: tuple[Choice, ...]) -> Question:
     when = entry.get("when", {})
     kind = Kind(entry["kind"])
-    listed = [Choice(code, code, code) for code in offered] if kind is Kind.GOODS else []
+    listed = list(offered) if kind is Kind.GOODS else []
     listed += [Choice(one["value"], one["zh"], one["en"]) for one in entry.get("choices", ())]
     return Question(
         key=key,

@@ -28,7 +28,7 @@ from lca.cbam.workbook.cell import Cell
 from lca.cbam.workbook.countries import as_country, near
 from lca.cbam.workbook.findings import Findings
 from lca.cbam.workbook.layout import Kind
-from lca.cbam.workbook.texts import BLANKS, MAX_TEXT, SEPARATORS, clean, literal
+from lca.cbam.workbook.texts import BLANKS, MAX_STORED, MAX_TEXT, SEPARATORS, clean, literal, unseen
 
 _LIFE_CYCLE = re.compile(
     r"(?<![a-z])(lcas?|lcia?|ecoinvent|gabi|sphera|simapro|openlca|clcd|cpcd|ilcd|epd|agribalyse|idemat)(?![a-z])"
@@ -86,9 +86,9 @@ def text(cell: Cell, found: Findings) -> str | None:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     written = clean(str(value))
-    unprintable = any(unicodedata.category(sign) == "Cc" and sign not in "\n\t\r" for sign in written)
-    if unprintable or len(written) > MAX_TEXT:
-        found.error("text-unprintable", cell.place(), header=cell.column.both, limit=MAX_TEXT)
+    most = MAX_STORED if cell.column.kind is Kind.TEXT else MAX_TEXT
+    if unseen(written) or len(written) > most:
+        found.error("text-unprintable", cell.place(), header=cell.column.both, limit=most)
         return None
     return written
 

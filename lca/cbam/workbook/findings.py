@@ -10,7 +10,7 @@ from lca.findings import Finding, Place, Severity
 MAX_PER_CODE = 200
 """Findings kept of one code; the rest are counted in one closing finding."""
 MAX_SUGGESTIONS = 50
-"""Times that a known word most like a wrong one is looked for: a search through all of them, where some mistakes help."""
+"""Times that the known word most like a wrong one is looked for, which takes long; the first mistakes suffice."""
 
 
 @dataclass(slots=True)

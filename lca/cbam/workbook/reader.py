@@ -33,7 +33,7 @@ from lca.cbam.workbook.references import Register
 from lca.cbam.workbook.tables import Table, choose, read_table, report_marks, rows_of
 from lca.findings import Finding, Place
 
-LIMITS = workbooks.Limits(elements=400_000)
+LIMITS = workbooks.Limits(elements=300_000)
 """An installation of 200 source streams and 60 goods holds 40,000 elements; these are read in a few seconds."""
 MAX_KNOWN = 1_000
 """IDs among which one most like an unknown one is looked for."""

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 
 from lca.cbam.workbook.words import normalise
 
 MAX_TEXT = 30_000
 """Characters of a text; a cell holds 32,767."""
+MAX_STORED = 10_000
+"""Characters of a text that is kept."""
 SEPARATORS = ";；、,，\n"
 """What stands between the items of a list."""
 BLANKS = frozenset({"/", "-", "--", "—", "——", "n/a", "na", "不适用"})
@@ -25,12 +28,20 @@ _NOTE = re.compile(
     r"(备注|注|说明|制表|填表|填报|编制|审核|复核|note|remark|prepared by|checked by)s?\s*(人|日期)?\s*[:：]",
     re.I,
 )
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 _ODD = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\xac\xae-\u200a\u200c-\u205f\u2061-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[^\t\n\x20-\x7e\xa0-\xac\xae-\u200a\u200c-\u2029\u202f-\u205f\u2061-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
     "|_(?=x[0-9A-Fa-f]{4}_)"
 )
 """Characters that XML, a spreadsheet or a reader's eye does not keep; ``_x000D_`` is an escape of spreadsheets."""
+
+
+def unseen(written: str) -> bool:
+    """True where a text holds control characters, or ones that turn the direction of what follows."""
+    return any(
+        (unicodedata.category(sign) == "Cc" and sign not in "\n\t\r") or sign in _TURNING for sign in written
+    )
 
 
 def clean(written: str) -> str:

@@ -30,6 +30,10 @@ _VERSION_HEAD = [column for column in _VERSION if column.name not in ("content",
 _CALCULATION_HEAD = [column for column in cbam_calculations.c if column.name != "content"]
 
 
+MOST = 2**31 - 1
+"""The largest whole number a column holds; a larger one is nobody's version, and no database is asked for it."""
+
+
 class CbamInstallations:
     """Installations and their versions; ``append`` is the only way to new data and locks optimistically."""
 
@@ -90,6 +94,8 @@ class CbamInstallations:
 
     def version(self, installation_id: str, number: int) -> CbamVersion | None:
         """One version with its content, or None."""
+        if not 0 < number <= MOST:
+            return None
         query = sa.select(*_VERSION).where(
             cbam_versions.c.installation_id == installation_id, cbam_versions.c.number == number
         )
@@ -122,6 +128,12 @@ class CbamResults:
     def add(self, record: CbamCalculation) -> None:
         """Insert a calculation."""
         self._connection.execute(sa.insert(cbam_calculations).values(row(cbam_calculations, record)))
+
+    def get(self, key: str) -> CbamCalculation | None:
+        """One calculation, or None."""
+        query = sa.select(cbam_calculations).where(cbam_calculations.c.id == key)
+        found = self._connection.execute(query).mappings().first()
+        return CbamCalculation(**found) if found else None
 
     def find(self, version_id: str, path: str, tables_digest: str, engine: str) -> CbamCalculation | None:
         """The calculation of exactly this, or None."""
@@ -216,8 +228,15 @@ class CbamShipments:
             query = query.where(table.c.imported_on.between(date(year, 1, 1), date(year, 12, 31)))
         return tuple(_shipment(dict(found)) for found in self._connection.execute(query).mappings())
 
+    def every(self) -> tuple[CbamShipment, ...]:
+        """All shipments, for the check of the whole store only."""
+        query = sa.select(cbam_shipments).order_by(cbam_shipments.c.id)
+        return tuple(_shipment(dict(found)) for found in self._connection.execute(query).mappings())
+
     def change(self, record: CbamShipment) -> bool:
         """Replace it, if it is still at ``record.version``, and raise that; False when it is not."""
+        if not 0 < record.version < MOST:
+            return False
         table = cbam_shipments
         values = _shipment_row(replace(record, version=record.version + 1))
         done = self._connection.execute(
@@ -227,6 +246,8 @@ class CbamShipments:
 
     def remove(self, key: str, version: int) -> bool:
         """Delete it, if it is still at ``version``; False when it is not."""
+        if not 0 < version < MOST:
+            return False
         table = cbam_shipments
         done = self._connection.execute(sa.delete(table).where(table.c.id == key, table.c.version == version))
         return done.rowcount == 1

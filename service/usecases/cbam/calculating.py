@@ -3,7 +3,8 @@
 Rules
 1. A calculation is of one version, one path, one set of tables and one engine; done twice, it is kept once.
 2. The tables are those in force at the end of the version's period, with every imported edition.
-3. A stored calculation is never changed. With newer tables there is a newer one beside it, and both can be compared.
+3. A stored calculation is never changed, and the tables it rests on are kept. With newer tables there is a newer one
+   beside it, and both can be compared.
 4. Looking writes nothing: :func:`current` computes what is not stored.
 5. Default values of goods need no data of an installation: they have no calculation, ``defaults.look_up`` tells them.
 
@@ -21,7 +22,13 @@ from lca.findings import Finding
 from service.store.records import CbamCalculation
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.cbam import editing
-from service.usecases.cbam.keeping import InstallationView, installation_of, tables_of, view_of
+from service.usecases.cbam.keeping import (
+    InstallationView,
+    installation_of,
+    kept_tables,
+    tables_of,
+    view_of,
+)
 from service.usecases.common import new_id, record
 from service.usecases.refusals import EvidenceChanged, GateClosed, InvalidInput
 from service.usecases.services import Services
@@ -118,7 +125,10 @@ def current(actor: Actor, command: Ask, services: Services) -> CalculationView:
         tables = tables_of(services, view.data.period.end)
         stored = unit.cbam_results.find(view.version.id, command.path.value, tables.digest, VERSION)
     if stored is not None:
-        return CalculationView(view, read(stored), tables, stored)
+        done = read(stored)
+        if done.monitoring_digest != view.version.digest:
+            raise EvidenceChanged(what=f"CBAM calculation {stored.id}")
+        return CalculationView(view, done, tables, stored)
     return CalculationView(view, computed(view, command.path, tables), tables, None)
 
 
@@ -180,9 +190,11 @@ def read(stored: CbamCalculation) -> Calculation:
 
 def _keep(actor: Actor, found: CalculationView, services: Services) -> CbamCalculation:
     """Store a computed calculation with its audit event; the stored one where somebody was quicker."""
+    from databases.cbam.kept import keep
     from lca.cbam.storage import digest, write_calculation
 
     plain, now = write_calculation(found.done), services.clock()
+    keep(kept_tables(services), found.tables)
     made = CbamCalculation(
         id=new_id(),
         version_id=found.view.version.id,
@@ -195,10 +207,10 @@ def _keep(actor: Actor, found: CalculationView, services: Services) -> CbamCalcu
         created_at=now,
     )
     with services.uow(write=True) as unit:
+        installation_of(actor, unit, found.view.installation.id)  # it may have been taken back meanwhile
         already = _already(unit, made)
         if already is not None:
             return already
-        installation_of(actor, unit, found.view.installation.id)  # it may have been taken back meanwhile
         unit.cbam_results.add(made)
         act = (Permission.CBAM_CALCULATE, f"cbam-calculation:{made.id}")
         record(unit, actor, act, now, (found.view.version.digest, made.digest))

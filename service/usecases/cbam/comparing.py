@@ -5,19 +5,21 @@ Rules
    saving is gross. Nothing of either is stored.
 2. Both calculations are those of :mod:`service.usecases.cbam.calculating`; nothing is computed differently here.
 3. Data of the transitional period owes nothing and is refused.
-4. A carbon price paid abroad counts only where ``draft`` asks for it, by rules that are not law.
+4. Of many levers those are tried that move most, of every kind some: each is a calculation of the whole.
+5. A carbon price paid abroad counts only where ``draft`` asks for it, by rules that are not law.
 
 Example: ``compare(actor, Compare(key, annual={"G1": Decimal(1000)}, years=(2026, 2027)), services).totals``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
-from lca.cbam.results import Path
+from lca.cbam.results import Calculation, Path
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.cbam import calculating
 from service.usecases.cbam.calculating import Ask, CalculationView
@@ -30,11 +32,13 @@ from service.usecases.services import Services
 if TYPE_CHECKING:
     from databases.cbam.tables import Tables
     from lca.cbam.obligation.comparison import Comparison, Quantity, VerificationCost
-    from lca.cbam.obligation.levers import Effect
+    from lca.cbam.obligation.levers import Effect, Lever
     from lca.cbam.obligation.price_paid import DraftDeduction
     from lca.cbam.obligation.prices import Scenario
 
 MOST_LINES = 5000
+MOST_TRIED, LEAST_TRIED, TRIED_PARTS = 24, 3, 4_000
+"""Levers that are tried for a good; ``TRIED_PARTS`` bounds tries times sources, goods and precursors."""
 MOST_TONNES = Decimal(10) ** 12
 
 
@@ -105,10 +109,26 @@ def levers(actor: Actor, command: AskLevers, services: Services) -> tuple[Effect
         raise UnknownRecord(collection="goods", record=command.good)
     data = found.view.data
     try:
-        tried = rule.suggest(data, found.done, command.good, found.tables, command.fraction)
+        listed = rule.suggest(data, found.done, command.good, found.tables, command.fraction)
+        tried = _first(listed, _most_tried(found.done))
         return rule.rank(data, found.tables, command.good, tried, calculate)
     except NotDefinitive as error:
         raise TransitionalData(kind="comparison") from error
+
+
+def _first(levers: Sequence[Lever], most: int) -> tuple[Lever, ...]:
+    """The first of each kind, then the second of each, and so on: what moves most of every kind (rule 4)."""
+    kinds: dict[str, list[Lever]] = {}
+    for one in levers:
+        kinds.setdefault(one.kind, []).append(one)
+    turns = zip_longest(*kinds.values())
+    return tuple(islice((one for turn in turns for one in turn if one is not None), most))
+
+
+def _most_tried(done: Calculation) -> int:
+    """Fewer for large installations: each try is a calculation of the whole."""
+    parts = len(done.sources) + len(done.goods) + sum(len(one.precursors) for one in done.processes)
+    return max(LEAST_TRIED, min(MOST_TRIED, TRIED_PARTS // max(1, parts)))
 
 
 def _calculated(

@@ -100,13 +100,7 @@ def of_year(year: int, services: Services) -> Tables:
 
 def _country(code: str, tables: Tables) -> str:
     """An ISO 3166 code in capitals, or nothing. Raises InvalidInput."""
-    from databases.places import UnknownPlace
-
     made = code.strip().upper()
-    try:
-        known = len(made) in (0, 2) and tables.country_code(made) == made
-    except UnknownPlace:
-        known = False
-    if not known:
+    if not tables.is_country(made):
         raise InvalidInput(field="country", problem="a country's two letters such as CN; empty where unknown")
-    return made
+    return tables.country_code(made)

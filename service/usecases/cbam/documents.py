@@ -1,7 +1,8 @@
 """Documents of CBAM: drawn from a version and its calculation, and registered as handed out.
 
 Rules
-1. A document rests on one version and on one stored calculation; the register names both, and the file's hash.
+1. A document rests on one version and on one stored calculation; the register names both, and the file's hash. The
+   audit chain holds the digest of the whole entry.
 2. The file is made, registered and handed out; it is not kept. The same version, calculation and details give it again.
 3. Data of the transitional period gives no document of the definitive period.
 4. The summary report is the only part that goes to the importer (Annex IV 1.2 of Implementing Regulation (EU)
@@ -14,6 +15,7 @@ Example: ``draw(actor, Draw(key, "summary-report", "en", "pdf"), services).data`
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -21,7 +23,7 @@ from typing import TYPE_CHECKING
 from lca.cbam import rounding
 from lca.cbam.monitoring import Monitoring
 from lca.cbam.results import Calculation, Path
-from lca.findings import Finding
+from lca.findings import Finding, Severity
 from service.store.records import CbamDocument
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.cbam import calculating
@@ -274,7 +276,6 @@ def _document(
     """The document as data. Raises GateClosed where it cannot be made of this data."""
     from lca.cbam.report.details import ReportNotPossible
     from lca.cbam.report.operator import operator_report
-    from lca.cbam.report.plan import monitoring_plan
     from lca.cbam.report.summary import summary_report
     from lca.cbam.report.verification import verification_file
 
@@ -285,10 +286,21 @@ def _document(
     }
     try:
         if done is None:
-            return monitoring_plan(data, tables, details)
+            return _plan(data, tables, details)
         return reports[kind](data, done, tables, details)
     except ReportNotPossible as error:
         raise GateClosed((error.finding,)) from error
+
+
+def _plan(data: Monitoring, tables: Tables, details: Details) -> Document:
+    """A plan needs no calculation, but goods and categories that there are. Raises GateClosed, ReportNotPossible."""
+    from lca.cbam.checks import check
+    from lca.cbam.report.plan import monitoring_plan
+
+    try:
+        return monitoring_plan(data, tables, details)
+    except LookupError as error:
+        raise GateClosed([one for one in check(data, tables) if one.severity is Severity.ERROR]) from error
 
 
 def _details(command: Draw, today: date) -> Details:
@@ -331,9 +343,22 @@ def _register(actor: Actor, view: InstallationView, entry: _Entry, data: bytes, 
         installation_of(actor, unit, view.installation.id)  # it may have been taken back meanwhile
         unit.cbam_results.add_document(made)
         act = (Permission.CBAM_DOCUMENT, f"cbam-document:{made.id}")
-        record(unit, actor, act, now, (version.digest, made.sha256))
+        record(unit, actor, act, now, (version.digest, mark(made)))
         unit.commit()
     return Drawn(made, data)
+
+
+def mark(entry: CbamDocument) -> str:
+    """SHA-256 of an entry of the register, for the audit chain."""
+    fields = [entry.id, entry.version_id, entry.calculation_digest, entry.kind, entry.language, entry.format]
+    fields += [
+        entry.filename,
+        entry.sha256,
+        str(entry.length),
+        entry.created_by,
+        entry.created_at.isoformat(),
+    ]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()
 
 
 def _require(holds: bool, name: str, choices: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ Rules
 4. What is read is held against its digest first.
 5. Text is text: what a hash or a document cannot hold (half characters, control characters) is refused before it is
    stored, and so is a whole number that JSON does not carry exactly.
+6. Data has a size that a page can be made of in time: records are counted before they are stored.
 
 Example: ``keep(actor, unit, installation, 3, Draft(data, "form"), now)``.
 """
@@ -17,8 +18,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lca.cbam.monitoring import Evidence, Monitoring
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
 MOST_BYTES = 16_000_000
 """Bytes of the largest workbook that is read; pages and API take no larger request either."""
 LONGEST_TEXT = 10_000
+MOST_RECORDS = 10_000
+"""Records of all kinds together; a large installation has some hundreds."""
+MOST_OF = {"processes": 600}
+"""Records of a kind that cost more: processes, one for a CN code of the 570 in Annex I, are solved all at once."""
 _TEXT = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z")
 _EXACT = 2**53 - 1
 
@@ -119,6 +126,7 @@ def keep(
     data = stamped(draft.data, earlier, person.name if person else actor.person_id, now.date())
     plain = write_monitoring(data)
     require_sound(plain)
+    require_few(plain)
     require_sound({"note": draft.note})
     made = CbamVersion(
         id=new_id(),
@@ -220,10 +228,34 @@ def require_sound(plain: Any, where: str = "") -> None:
         raise InvalidInput(field=where, problem="the number is too large")
 
 
+def require_few(plain: Mapping[str, Any]) -> None:
+    """Rule 6, for plain monitoring data. Raises InvalidInput."""
+    for name, most in MOST_OF.items():
+        if len(plain[name]) > most:
+            raise InvalidInput(field=name, problem=f"at most {most} records")
+    if _records(plain) > MOST_RECORDS:
+        raise InvalidInput(field="content", problem=f"at most {MOST_RECORDS} records")
+
+
+def _records(plain: Any) -> int:
+    """Records in lists, at any depth."""
+    if isinstance(plain, Mapping):
+        return sum(_records(one) for one in plain.values())
+    if isinstance(plain, list | tuple):
+        return sum(_records(one) + isinstance(one, Mapping) for one in plain)
+    return 0
+
+
 def require_size(data: bytes, field_name: str = "workbook") -> None:
     """Raises InvalidInput for an empty file and for one beyond :data:`MOST_BYTES`."""
     if not 0 < len(data) <= MOST_BYTES:
         raise InvalidInput(field=field_name, problem=f"a file of 1 to {MOST_BYTES} bytes")
+
+
+def kept_tables(services: Services) -> Path:
+    """The folder of the sets of tables that stored calculations rest on: beside the editions."""
+    root = services.settings.cbam_tables
+    return root.with_name(f"{root.name}-kept")
 
 
 def tables_of(services: Services, on: date | None = None) -> Tables:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
-from service.usecases.refusals import Refusal
-
-if TYPE_CHECKING:
-    from databases.notices import Notice
+from service.usecases.refusals import Refusal, RefusedByNotices
 
 
 class MonitoringChanged(Refusal):
     """Somebody stored a newer version of the installation's data in the meantime."""
 
     code = "monitoring-changed"
-    zh = "在您操作期间该设施的数据已有更新(现为第{version}版)。请刷新后在新版上重做。"
+    zh = "在您操作期间该装置的数据已有更新(现为第{version}版)。请刷新后在新版上重做。"
     en = "The installation's data was changed meanwhile (it is now at version {version}). Reload it and try again."
 
 
@@ -24,7 +20,7 @@ class UnknownRecord(Refusal):
 
     code = "unknown-record"
     status = 422
-    zh = "该设施的数据“{collection}”中没有记录“{record}”。请刷新后从列表中选择。"
+    zh = "该装置的数据“{collection}”中没有记录“{record}”。请刷新后从列表中选择。"
     en = (
         "The installation's {collection} hold no record {record}. Reload the page and choose one of the list."
     )
@@ -35,11 +31,22 @@ class TransitionalData(Refusal):
 
     code = "transitional-data"
     status = 422
-    zh = "该版数据按过渡期规则（2025年底前）编制，不能用于正式期的“{kind}”。请交入2026年起的监测数据。"
+    zh = "该版数据按过渡期规则（2025年底前）编制，不能用于正式期的{kind_zh}。请提交2026年起的监测数据。"
     en = (
-        "This version follows the rules of the transitional period (until the end of 2025) and gives no {kind} of the "
-        "definitive period. Hand in monitoring data from 2026 on."
+        "This version follows the rules of the transitional period (until the end of 2025) and gives no {kind_en} of "
+        "the definitive period. Hand in monitoring data from 2026 on."
     )
+    kinds: ClassVar[dict[str, tuple[str, str]]] = {
+        "comparison": ("比较", "comparison"),
+        "summary-report": ("排放报告摘要", "summary report"),
+        "operator-report": ("运营者排放报告", "operator's report"),
+        "monitoring-plan": ("监测计划", "monitoring plan"),
+        "verification-file": ("核查资料", "file for the verifier"),
+    }
+
+    def __init__(self, kind: str) -> None:
+        zh, en = self.kinds.get(kind, (kind, kind))
+        super().__init__(kind=kind, kind_zh=zh, kind_en=en)
 
 
 class NotInCbamScope(Refusal):
@@ -73,24 +80,10 @@ class VariantNeeded(Refusal):
         super().__init__(cn=cn, variants=", ".join(variants))
 
 
-class TablesNotImported(Refusal):
+class TablesNotImported(RefusedByNotices):
     """The workbook of reference tables could not be used; nothing was changed."""
 
     code = "tables-not-imported"
     status = 422
     zh = "未导入参考表:{problem}"
     en = "The reference tables were not imported: {problem}"
-
-    def __init__(self, notices: Sequence[Notice]) -> None:
-        self.notices = tuple(notices)
-        super().__init__(problem=self._first("en"))
-
-    def message(self, language: str) -> str:
-        """With the first notice's own sentence, in the language asked for."""
-        self.details["problem"] = self._first("zh" if language.startswith("zh") else "en")
-        return super().message(language)
-
-    def _first(self, language: str) -> str:
-        first = self.notices[0]
-        where = f"{first.where}: " if first.where else ""
-        return where + first.message(language)

@@ -4,7 +4,8 @@ Rules
 1. Shipments are the exporter's alone: no institution sees its customers.
 2. A shipment may be changed and removed; each time the audit chain keeps that it was, by whom, and the hash of the row
    before and after. Whoever changes it says which version was looked at.
-3. A file is taken whole or not at all; every row that is wrong is told.
+3. A file is taken whole or not at all; every row that is wrong is told. A file whose every row is there already was
+   taken before, and is not taken twice.
 4. An exporter sees its own shipments only: an importer may import more from others, and the page says so.
 """
 
@@ -12,12 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from lca.findings import Finding, Place
+from databases.cbam.goods import digits
+from lca.findings import Finding
 from service.store.records import CbamShipment
 from service.usecases.access import Actor, Permission, allow, require_seen
 from service.usecases.cbam import shipment_files
@@ -142,6 +145,9 @@ def import_file(actor: Actor, filename: str, data: bytes, services: Services) ->
     if findings or not made:
         return Imported(0, _told(findings) or (Finding.error("cbam-shipment-file-empty"),))
     with services.uow(write=True) as unit:
+        there = Counter(_same(one) for one in unit.shipments.list_(actor.organisation_id))
+        if Counter(_same(one) for one in made) <= there:
+            return Imported(0, (Finding.error("cbam-shipment-file-known", count=len(made)),))
         for one in made:
             _add(actor, unit, one, now)
         unit.commit()
@@ -176,7 +182,13 @@ def digest(one: CbamShipment) -> str:
     """SHA-256 of a shipment's row, for the audit chain."""
     fields = [one.id, one.exporter_id, one.importer, one.eori, one.cn, one.origin, str(one.net_mass_kg)]
     fields += [one.imported_on.isoformat(), one.installation_id or "", one.note, str(one.version)]
+    fields += [one.changed_by, one.changed_at.isoformat()]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()
+
+
+def _same(one: CbamShipment) -> tuple[object, ...]:
+    """What two rows of files that say the same have in common."""
+    return (one.importer, one.eori, one.cn, one.origin, one.net_mass_kg, one.imported_on, one.note)
 
 
 def _of(actor: Actor, unit: UnitOfWork, key: str) -> CbamShipment:
@@ -203,8 +215,8 @@ def _act(one: CbamShipment) -> tuple[str, str]:
 
 def _made(actor: Actor, command: Shipment, now: datetime) -> CbamShipment:
     """A row of a command. Raises InvalidInput."""
-    cn = "".join(sign for sign in command.cn if sign not in " .")
-    if not (cn.isascii() and cn.isdigit() and 8 <= len(cn) <= 10):
+    cn = digits(command.cn)
+    if not (cn.isascii() and cn.isdigit() and len(cn) in (8, 10)):
         raise InvalidInput(field="cn", problem="8 digits of the CN, or 10 of TARIC")
     texts = {name: getattr(command, name).strip() for name in ("importer", "eori", "origin", "note")}
     for name, text in texts.items():
@@ -258,14 +270,16 @@ def _row(
         made.append(one)
     return tuple(
         Finding.error(
-            f"cbam-shipment-row-{_ROW_CODES.get(name, 'text')}", row.place(name), field=name, text=shown
+            _row_code(name, cells), row.place(name), field=name, text=cells.get(name, "")[:40] or "—"
         )
         for name in wrong
-        for shown in [cells.get(name, "")[:40] or "—"]
     )
 
 
-_ROW_CODES = {"cn": "cn", "net_mass_kg": "mass", "imported_on": "date", "importer": "importer"}
+def _row_code(name: str, cells: dict[str, str]) -> str:
+    known = {"cn": "cn", "net_mass_kg": "mass", "imported_on": "date"}
+    missing = name == "importer" and not cells.get(name)
+    return f"cbam-shipment-row-{'importer' if missing else known.get(name, 'text')}"
 
 
 def _told(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from databases.cbam.goods import FunctionalUnit, NotInScope, digits
 from lca.cbam.monitoring import PrecursorValues, VerificationReport
 from lca.findings import Finding, has_errors
 from service.usecases.access import Actor, Permission, allow
@@ -172,7 +173,7 @@ def add_verification_report(actor: Actor, command: AddVerification, services: Se
 
 def _require_fits(product: ReturnedProduct, precursor: dict[str, Any], year: int) -> None:
     """Rules 2 and 3. Raises InvalidInput, GateClosed."""
-    cn = "".join(product.cn.split())
+    cn = digits(product.cn)
     if cn and not (cn.startswith(precursor["cn"]) or precursor["cn"].startswith(cn)):
         raise InvalidInput(field="product", problem=f"it is CN {cn}, the precursor is CN {precursor['cn']}")
     if product.country and precursor["country"] not in ("", product.country):
@@ -199,8 +200,6 @@ def _unverified(product: ReturnedProduct, precursor: dict[str, Any], services: S
 def _per_functional_unit(
     values: PrecursorValues, precursor: dict[str, Any], services: Services
 ) -> PrecursorValues:
-    from databases.cbam.goods import FunctionalUnit, NotInScope
-
     try:
         unit = tables_of(services).good(precursor["cn"]).unit
     except NotInScope as error:

@@ -10,6 +10,7 @@ Example: ``import_(actor, Import("benchmarks.xlsx", data, published=date(2026, 8
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from databases.notices import Notice
 
 FIRST_DAY = date(2026, 1, 1)
+MOST_EDITIONS = 500
+"""Editions that are kept; the Commission publishes a few a year. Beyond that the administrator looks first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +111,7 @@ def preview_import(actor: Actor, command: Import, services: Services) -> Preview
     with tempfile.TemporaryDirectory(prefix="tanbiao-tables-") as folder:
         beside = Path(folder) / "editions"
         if root.is_dir():
-            shutil.copytree(root, beside)
+            shutil.copytree(root.resolve(), beside, copy_function=os.symlink)  # nothing in them is changed
         try:
             made = _install(beside, command)
         except SourceRefused as error:
@@ -126,6 +129,8 @@ def import_(actor: Actor, command: Import, services: Services) -> Edition:
     require_size(command.data, "file")
     now, on = services.clock(), _day(command, services)
     before = tables_of(services, on)
+    if len(installed(services)) >= MOST_EDITIONS:
+        raise InvalidInput(field="file", problem=f"{MOST_EDITIONS} editions are installed already")
     try:
         made = _install(services.settings.cbam_tables, command)
     except SourceRefused as error:
@@ -165,6 +170,13 @@ def _day(command: Import, services: Services) -> date:
     if command.published > today:
         raise InvalidInput(field="published", problem="a day that is not in the future")
     return max(today, command.valid_from)
+
+
+def installed(services: Services) -> tuple[str, ...]:
+    """For the check of the whole store: names of the installed editions. Raises EditionDamaged."""
+    from databases.cbam.shelf import editions
+
+    return tuple(one.name for one in editions(services.settings.cbam_tables))
 
 
 def damaged(services: Services) -> tuple[str, ...]:

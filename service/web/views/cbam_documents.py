@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
 from service.usecases.access import Permission, allow
@@ -24,6 +25,10 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+NOT_THE_TEMPLATE = _l(
+    "This is not the Commission's workbook. Choose an empty copy of its communication template for installations, "
+    "saved as .xlsx."
+)
 ARRIVED = "tanbiao_arrived"
 """Cookie that tells the page a download has begun; its value is the token the page's form sent."""
 
@@ -61,7 +66,7 @@ def workbook(key: str) -> Any:
         name, data = cbam_forms.upload("template")
         staged = staging.stage(actor(), name, data, services())
         if kind_of(data) != COMMUNICATION:
-            _left_out(key, data)  # refuses it with its reasons
+            raise Wrong(template=NOT_THE_TEMPLATE)
     except (Refusal, Wrong) as error:
         return _refused(key, error)
     return redirect(url_for("cbam_documents.filling", key=key, staged=staged), 303)
@@ -129,10 +134,19 @@ def _refused(key: str, error: Exception) -> Any:
     return _page(key, errors=errors, findings=findings), cbam_forms.status_of(error)
 
 
+def _changed(key: str) -> bool:
+    """Whether tables imported since the kept calculation change a good, so that a document made now differs."""
+    try:
+        found = calculating.newer_tables(actor(), Ask(key), services())
+    except GateClosed:
+        return False
+    return found.changed
+
+
 def _page(key: str, **context: Any) -> str:
     view = installations.get(actor(), key, services())
     rows = cbam_documents.handed(actor(), key, services())
-    shown = {"errors": {}, "findings": (), "values": request.form, **context}
+    shown = {"errors": {}, "findings": (), "values": request.form, "changed": _changed(key), **context}
     return render_template(
         "cbam/documents.html", view=view, cd=cbam_documents, listing=listing.build(_spec(key), rows), **shown
     )

@@ -14,14 +14,15 @@ from lca.cbam import starters
 from lca.findings import Finding
 from service.schemas.cbam_results import InstallationViewSchema
 from service.usecases.access import Permission, allow
-from service.usecases.cbam import calculating, installations
+from service.usecases.cbam import calculating, installations, recomputing
 from service.usecases.cbam.calculating import Ask
 from service.usecases.cbam.installations import HandIn, Kept, Share, Starter
+from service.usecases.cbam.recomputing import Outcome
 from service.usecases.cbam.refusals import MonitoringChanged
 from service.usecases.refusals import GateClosed, InvalidInput
 from service.web import cbam_installation as pages
 from service.web import cbam_installation_start as starting
-from service.web import listing
+from service.web import cbam_tables, listing
 from service.web.cbam_installation_list import list_spec, summaries
 from service.web.cbam_installation_words import VERSION_SOURCES
 from service.web.context import actor, names, services
@@ -31,6 +32,16 @@ from service.web.listing import Cell, Column, Filter, ListSpec
 
 bp = Blueprint("cbam_installations", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+RECOMPUTED = {
+    Outcome.DIFFERENT: _l(
+        "A kept result does not come out again: its figures differ. Ask the administrator."
+    ),
+    Outcome.OTHER_ENGINE: _l("A kept result was computed by earlier rules; today's give other figures."),
+    Outcome.TABLES_GONE: _l(
+        "A kept result rests on tables that are not installed here any more; the release of that day has them."
+    ),
+    Outcome.DAMAGED: _l("A kept result, or its data, is not what was stored. Ask the administrator."),
+}
 KINDS = {"workbook": _l("our workbook"), "communication": _l("the Commission's communication workbook")}
 
 
@@ -104,7 +115,7 @@ def show(key: str, form: str) -> Any:
         view = installations.get(actor(), key, services(), number)
         return InstallationViewSchema().dump(view)
     page = pages.overview(actor(), key, services(), number)
-    return render_template("cbam/installation.html", page=page, sources=VERSION_SOURCES)
+    return render_template("cbam/installation.html", page=page, sources=VERSION_SOURCES, ct=cbam_tables)
 
 
 @bp.get("/cbam/installations/<key>/levers/<path:good>")
@@ -130,6 +141,24 @@ def calculate(key: str) -> Any:
     else:
         flash(_("Calculated with the tables in force, and kept."), "good")
     return redirect(url_for("cbam_installations.show", key=key), 303)
+
+
+@bp.post("/cbam/installations/<key>/recompute")
+@login_required
+def recompute(key: str) -> Any:
+    """Compute the kept results of a version anew, with the tables of their day, and say whether they hold."""
+    number = request.args.get("version", type=int)
+    found = recomputing.recompute(actor(), key, services(), number)
+    fallen = [one for one in found if not one.holds]
+    if not found:
+        flash(_("No result of this version is kept."), "info")
+    elif not fallen:
+        flash(
+            _("Computed anew from data and tables as they were: every kept result came out the same."), "good"
+        )
+    for one in fallen:
+        flash(RECOMPUTED[one.outcome], "bad")
+    return redirect(url_for("cbam_installations.show", key=key, version=number, _anchor="tables"), 303)
 
 
 @bp.post("/cbam/installations/<key>/share")

@@ -116,6 +116,14 @@ def test_countries_by_code_or_name(tables: Tables, asked: str, code: str) -> Non
 def test_a_place_that_is_no_country_is_refused(tables: Tables, asked: str) -> None:
     with pytest.raises(UnknownPlace):
         tables.default("72081000", asked)
+    assert not tables.is_country(asked)
+
+
+@pytest.mark.parametrize(
+    ("code", "known"), [("CN", True), ("UK", True), ("", True), ("China", False), ("C", False)]
+)
+def test_what_is_a_country_by_its_two_letters(tables: Tables, code: str, known: bool) -> None:
+    assert tables.is_country(code) is known
 
 
 @pytest.mark.parametrize("country", ["CN", "FJ", ""])

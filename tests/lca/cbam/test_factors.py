@@ -6,7 +6,7 @@ import pytest
 from making import carbon, carbonate, factor, pfc, stream
 
 from databases.cbam.tables import Tables
-from lca.cbam.factors import c2f6_fraction, national_value, pfc_factor, resolve, stated_as
+from lca.cbam.factors import c2f6_fraction, pfc_factor, resolve, stated_as
 from lca.cbam.monitoring import Factor, FactorSource, Method, PfcMethod
 
 
@@ -131,8 +131,6 @@ def test_what_is_told_about_factors(tables: Tables, given, expected: str) -> Non
 def test_an_unknown_country_has_no_national_values(tables: Tables) -> None:
     for country in ("", "Atlantis"):
         assert resolve(bare("natural-gas"), tables, country).emission_factor.value == 56.1
-    assert national_value(bare("natural-gas"), "emission_factor", tables, "CN").mark == "?"
-    assert national_value(bare("natural-gas"), "ncv", tables, "CN") is None  # per 1000 Nm3 only
 
 
 def test_complete_material_streams_need_nothing(tables: Tables) -> None:

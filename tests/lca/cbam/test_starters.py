@@ -157,7 +157,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("screws", {"outside_kwh": 9e9}, "cbam-starter-outside", "outside_kwh"),
     ("screws", {"coating": "plating"}, "cbam-starter-plating", "outside_kwh"),
     ("screws", {"gas_m3": 0}, "cbam-starter-no-gas", "gas_m3"),
-    ("screws", {"gas_state": ""}, "cbam-starter-missing", "gas_state"),
+    ("screws", {"gas_state": ""}, "cbam-starter-choose", "gas_state"),
     ("screws", {"name": "a\x00b"}, "cbam-starter-text", "name"),
     ("screws", {"colour": "blue"}, "cbam-starter-unknown", "colour"),
     ("structures", {"plate_kg": 0, "section_kg": 0}, "cbam-starter-no-material", "plate_kg"),
@@ -182,7 +182,13 @@ def test_all_bad_answers_are_told_at_once() -> None:
     with pytest.raises(BadAnswers) as caught:
         starter("screws", {"rod_kg": "?", "year": 1999})
     codes = {one.code for one in caught.value.findings}
-    assert codes == {"cbam-starter-missing", "cbam-starter-number", "cbam-starter-year"}
+    assert codes == {
+        "cbam-starter-missing",
+        "cbam-starter-amount",
+        "cbam-starter-choose",
+        "cbam-starter-number",
+        "cbam-starter-year",
+    }
     assert all(one.message("zh") and one.message("en") for one in caught.value.findings)
 
 

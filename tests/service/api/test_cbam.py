@@ -62,6 +62,7 @@ REPORT = {
 POST = {
     f"{AT}/share": ("401 200 404 403 403 403 403 403", {"institution_id": "{institution}"}),
     f"{AT}/calculations": (OWN, {"path": "actual"}),
+    f"{AT}/recompute": (OWN, {}),
     f"{AT}/comparison": (OWN, {"annual": {"{good}": "1000"}, "years": [2026, 2034]}),
     f"{AT}/preview": (OWN, {"kind": "monitoring-plan"}),
     f"{AT}/documents": (WORKERS, {"kind": "summary-report", "language": "en", "format": "xlsx"}),
@@ -348,3 +349,57 @@ def test_what_a_supplier_returns(at):
 def test_every_kind_and_format_of_a_document_is_accepted(at):
     for kind in documents.KINDS:
         assert post(at, f"{AT}/documents", {"kind": kind, "format": "xlsx"}).status_code == 200
+
+
+HUGE = 10**30
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"{AT}?number={HUGE}", 404),
+        (f"{AT}/workbook?number=-{HUGE}", 404),
+        (f"{AT}/versions/{HUGE}/upload", 404),
+        (f"{AT}/changes?before=1&after={HUGE}", 404),
+        (f"{AT}/calculation?number={HUGE}", 404),
+        (f"{AT}/findings?number={HUGE}", 404),
+        (f"{AT}/levers?good=x&number={HUGE}", 404),
+        (f"/shipments?year={HUGE}", 422),
+        (f"/shipments/threshold?year={HUGE}", 422),
+        (f"/goods?limit={HUGE}", 422),
+    ],
+)
+def test_numbers_no_column_holds(at, path, status):
+    assert get(at, path).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ('{"content": ' + '{"a": ' * 100_000 + "1" + "}" * 100_000 + "}", 400),
+        ('{"content": {"streams": ' + "[" * 100_000 + "]" * 100_000 + "}}", 400),
+        ('{"content": {"indirect_stated_t": 1' + "0" * 5000 + "}}", 400),
+        ('{"content": {"indirect_stated_t": 1' + "0" * 400 + "}}", 422),
+        ('{"content": {"indirect_stated_t": NaN}}', 422),
+        ('{"content": {"indirect_stated_t": -Infinity}}', 422),
+        ('{"content": {"installation": {"name": "\\ud800"}}}', 422),
+        ("{", 400),
+    ],
+    ids=["deep", "deep list", "5000 digits", "400 digits", "NaN", "Infinity", "half a character", "cut off"],
+)
+def test_json_nobody_should_send(at, text, status):
+    answer = client(at, "exporter").post(
+        "/api/v1/cbam/installations/data", data=text, content_type="application/json"
+    )
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+
+
+def test_a_negative_quantity_is_in_no_document(at):
+    other = {"name": "x", "process": "screws", "quantity_t": -1}
+    body = {"kind": "operator-report", "format": "xlsx", "details": {"non_cbam_goods": [other]}}
+    assert post(at, f"{AT}/documents", body).status_code == 422
+
+
+def test_recomputation_over_the_api(at):
+    (found,) = post(at, f"{AT}/recompute", {}).get_json()
+    assert (found["outcome"], found["holds"], found["differences"]) == ("equal", True, [])

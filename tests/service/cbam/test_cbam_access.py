@@ -21,6 +21,7 @@ from service.usecases.cbam import (
     files,
     history,
     installations,
+    recomputing,
     shipments,
     staging,
     suppliers,
@@ -33,7 +34,7 @@ from tests.service.test_access import ACTORS, OK, fingerprint, outcome, row
 
 MODULES = (
     *("calculating", "comparing", "defaults", "documents", "editing", "files"),
-    *("history", "installations", "shipments", "staging", "suppliers", "tables"),
+    *("history", "installations", "recomputing", "shipments", "staging", "suppliers", "tables"),
 )
 DAY = date(2026, 3, 1)
 
@@ -91,6 +92,8 @@ TABLE = {
     "calculating.check":              ("+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: calculating.check(a, w.installation, w.services)),
     "calculating.history":            ("+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: calculating.history(a, w.installation, w.services)),
     "calculating.newer_tables":       ("+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: calculating.newer_tables(a, calculating.Ask(w.installation), w.services)),
+    "recomputing.recompute":          ("+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: recomputing.recompute(a, w.installation, w.services)),
+    "recomputing.recompute_every":    ("-   -   -   -   -   -   -   -   -   +", lambda a, w: list(recomputing.recompute_every(a, w.services))),
     "comparing.compare":              ("InvalidInput ? InvalidInput InvalidInput InvalidInput ? ? ? - -", lambda a, w: comparing.compare(a, comparing.Compare(installation_id=w.installation), w.services)),
     "comparing.levers":               ("UnknownRecord ? UnknownRecord UnknownRecord UnknownRecord ? ? ? - -", lambda a, w: comparing.levers(a, comparing.AskLevers(w.installation, "none"), w.services)),
     "documents.draw":                 ("+   ?   +   -   -   ?   -   -   -   -", lambda a, w: documents.draw(a, documents.Draw(w.installation, "summary-report", "en", "xlsx"), w.services)),

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from service.usecases import refusals
-from service.usecases.cbam import calculating, installations
+from service.usecases.cbam import calculating, installations, shipments, tables
 from service.usecases.cbam.calculating import Ask
+from tests.service.cbam.test_cbam_access import shipment
+from tests.service.cbam.test_results import newer_prices
 from tests.service.cbam.test_versions import edit
 from tests.service.test_integrity import OTHER, RIVAL, problems, tamper
 
@@ -36,6 +40,18 @@ TAMPERING = {
     "the hash of a document": ("UPDATE cbam_documents SET sha256 = 'x'", "cbam.document on cbam-document:"),
     "a document": ("DELETE FROM cbam_documents", "cbam.document on cbam-document:"),
     "what a document rests on": ("UPDATE cbam_documents SET calculation_digest = 'x'", "is of a version or calculation that is not there"),
+    "when it was calculated": ("UPDATE cbam_calculations SET created_at = '2020-01-01 00:00:00.000000'", "cbam.calculate on cbam-calculation:"),
+    "what kind of document it is": ("UPDATE cbam_documents SET kind = 'operator-report'", "cbam.document on cbam-document:"),
+    "the file name of a document": ("UPDATE cbam_documents SET filename = 'x'", "cbam.document on cbam-document:"),
+    "when a document was handed out": ("UPDATE cbam_documents SET created_at = '2020-01-01 00:00:00.000000'", "cbam.document on cbam-document:"),
+    "the version a document is of": ("UPDATE cbam_documents SET version_id = (SELECT id FROM cbam_versions WHERE number = 2)", "is of a version or calculation that is not there"),
+    "whose it is": ("UPDATE cbam_installations SET exporter_id = (SELECT id FROM organisations WHERE code = 'X-2')", "is not of the organisation of whoever opened it"),
+    "who opened it": (f"UPDATE cbam_installations SET created_by = {OTHER}", "was not opened by whom, or when, it says"),
+    "its name": ("UPDATE cbam_installations SET name_en = 'x'", "is not named as its newest version says"),
+    "its country": ("UPDATE cbam_installations SET country = 'TR'", "is not named as its newest version says"),
+    "the mass of a shipment": ("UPDATE cbam_shipments SET net_mass_kg = '1'", "is not what it was left as"),
+    "who changed a shipment": (f"UPDATE cbam_shipments SET changed_by = {OTHER}", "is not what it was left as"),
+    "a shipment": ("DELETE FROM cbam_shipments", "is gone"),
     "whom it is shared with": (f"UPDATE cbam_installations SET institution_id = {RIVAL}", "is not shared with whom it was shared last"),
     "nobody shares it": ("UPDATE cbam_installations SET institution_id = NULL", "is not shared with whom it was shared last"),
 }  # fmt: skip
@@ -44,6 +60,7 @@ TAMPERING = {
 @pytest.mark.parametrize("what", TAMPERING)
 def test_the_check_names_what_was_changed(screws, what):
     edit(screws, "streams", "gas", {"activity": 7})
+    shipments.add(screws["exporter"], shipment(), screws.services)
     sql, says = TAMPERING[what]
     tamper(screws, *([sql] if isinstance(sql, str) else sql))
     found = problems(screws)
@@ -56,7 +73,25 @@ def test_an_intact_store_has_no_problem(screws):
     share = installations.Share(screws.installation, screws.organisations["rival"])
     installations.share(screws["exporter"], share, screws.services)
     installations.share(screws["exporter"], installations.Share(screws.installation, ""), screws.services)
+    kept, gone = (shipments.add(screws["exporter"], shipment(), screws.services) for _ in range(2))
+    shipments.edit(
+        screws["exporter"], shipments.EditShipment(kept.id, 1, shipment(note="x")), screws.services
+    )
+    shipments.remove(screws["exporter"], gone.id, 1, screws.services)
     assert problems(screws) == ()
+
+
+def test_an_edition_that_came_or_went_by_itself_is_told(screws):
+    command = tables.Import(filename="p.xlsx", data=newer_prices(screws), published=date(2026, 8, 6))
+    made = tables.import_(screws["practitioner"], command, screws.services)
+    assert problems(screws) == ()
+    root = screws.services.settings.cbam_tables
+    (root / made.name).rename(root.parent / "elsewhere")
+    assert problems(screws) == (f"edition {made.name} of the CBAM tables was imported and is not installed",)
+    tables.import_(screws["practitioner"], command, screws.services)
+    assert problems(screws) == (), "imported again it is the same edition"
+    tamper(screws, "DELETE FROM audit_events WHERE action = 'cbam.tables-import'")
+    assert f"edition {made.name} of the CBAM tables is installed and nobody imported it" in problems(screws)
 
 
 def test_changed_data_is_not_read(screws):

@@ -256,6 +256,8 @@ def test_the_trace_of_an_emission_is_a_product_with_its_sources(place):
     assert sum(one.percent for one in page.shares) == pytest.approx(100)
     assert sum(one.tonnes for one in page.shares) == pytest.approx(page.emission.emissions_t)
     shown = client.get(f"{there}/sources/F1").text
-    assert "Public authority · ndrc-2015-1722" in shown and "equation 5, 6" in shown
+    assert "Public authority · 发改办气候〔2015〕1722号" in shown and "equation 5, 6" in shown
     assert page.shares[0].reason in shown and f"{there}/processes/P1" in shown
+    rows = [step.table for step in page.steps if step.table]
+    assert len(rows) == 2 and "38.931" in client.get(rows[0]).text  # one click to the row of the table
     assert client.get(f"{there}/sources/none").status_code == 404

@@ -110,7 +110,7 @@ def test_a_workbook_that_is_not_the_commissions_is_refused(at, workbook):
     assert client.post(path, data={}).status_code == 422
     answer = client.post(path, data={"template": (io.BytesIO(workbook), "x.xlsx")})
     assert answer.status_code == 422
-    assert "Solve this first" in answer.get_data(as_text=True)
+    assert "Choose an empty copy of its communication template" in answer.get_data(as_text=True)
 
 
 def test_a_staged_workbook_is_its_senders_alone(at):

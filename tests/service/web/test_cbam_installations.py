@@ -188,7 +188,7 @@ def test_the_page_shows_the_figures_of_the_calculation(place, language):
     done = calculating.current(at.world["exporter"], Ask(key), at.world.services).done
     with at.app.test_request_context(f"/?lang={language}"):
         for good in done.goods:
-            assert f"{amount(good.see_total, 5)}" in page
+            assert amount(good.see_total, 6) in page
         assert number(done.goods[0].sefa) in page
         assert amount(done.totals.direct_t, 5) in page
     for part in ("result", "goods", "flow", "levers", "balance", "tables", "share", "hand-in"):

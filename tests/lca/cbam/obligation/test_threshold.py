@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -188,3 +189,16 @@ def test_opencbam_draws_the_line_at_the_same_place(tables: Tables) -> None:
     for mass in ("49999", "50000", "50001"):
         found = alone(check([shipment(mass)], 2026, tables))
         assert found.exceeded != financial.is_de_minimis(found.tonnes, sector)
+
+
+def test_many_importers_take_the_time_of_their_lines(tables: Tables) -> None:
+    """Each line is looked at for its own importer only: ten times the importers, not a hundred times the time."""
+
+    def seconds(count: int) -> float:
+        listed = [shipment(importer=f"Importer {n}", eori=f"DE{n}") for n in range(count)]
+        started = time.perf_counter()
+        assert len(check(listed, 2026, tables).standings) == count
+        return time.perf_counter() - started
+
+    seconds(10)
+    assert seconds(3000) < 40 * max(seconds(300), 0.01)

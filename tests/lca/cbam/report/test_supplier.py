@@ -230,11 +230,11 @@ def _other_workbook() -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "cbam-form-file"),
-        (b"PK\x03\x04 not a zip", "cbam-form-file"),
-        (b"%PDF-1.7", "cbam-form-file"),
-        (_with_macro(supplier_form(m.precursor())), "cbam-form-file"),
-        (_bomb(), "cbam-form-file"),
+        (b"", "file-empty"),
+        (b"PK\x03\x04 not a zip", "file-not-workbook"),
+        (b"%PDF-1.7", "file-not-workbook"),
+        (_with_macro(supplier_form(m.precursor())), "file-macros"),
+        (_bomb(), "file-bomb"),
         (_other_workbook(), "cbam-form-unknown"),
     ],
 )
@@ -252,9 +252,54 @@ def test_whatever_comes_back_is_answered_with_findings(junk: bytes, at: int) -> 
 
 
 def test_hostile_texts_stay_short_text() -> None:
-    returned = read_supplier_form(filled(FULL | {"A1": "x" * 30_000, "E9": "a\nb\t c"}))
+    returned = read_supplier_form(filled(FULL | {"A1": "x" * 500, "E9": "a\nb\t c"}))
     assert len(returned.operator) == 500
     assert returned.values is not None and returned.values.reference == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "told"),
+    [
+        ("A1", "x" * 501, "cbam-form-text"),
+        ("A2", "Works\u202eskroW", "cbam-form-text"),
+        ("A5", "Atlantis", "cbam-form-country"),
+        ("C1", "1_000", "cbam-form-number"),
+        ("C1", "１２３", "cbam-form-number"),
+        ("C1", "12%", "cbam-form-number"),
+        ("C1", "1,234.5", "cbam-form-number"),
+        ("C1", "1e999", "cbam-form-number"),
+        ("C1", True, "cbam-form-number"),
+        ("C1", "=1+1", "cbam-form-formula"),
+        ("C6", "101%", "cbam-form-share"),
+        ("D1", "03/04/2026", "cbam-form-date"),
+        ("D1", "2026-W01-1", "cbam-form-date"),
+        ("D1", 46_023, "cbam-form-date"),
+    ],
+)
+def test_answers_that_do_not_mean_one_thing_are_refused(code: str, value: Any, told: str) -> None:
+    returned = read_supplier_form(filled(FULL | {code: value}))
+    assert returned.values is None
+    (finding,) = [one for one in returned.findings if one.code == told]
+    assert finding.place.cell.startswith("C") and finding.message("zh") and finding.message("en")
+
+
+def test_a_share_is_what_its_cell_shows() -> None:
+    """12.5 % typed into a cell for percentages is stored as 0.125; it was once read as 0.125 %."""
+    book = load_workbook(io.BytesIO(filled(FULL)))
+    cell = next(row[2] for row in book.worksheets[0].iter_rows(min_row=5) if row[0].value == "C6")
+    cell.value, cell.number_format = 0.125, "0.0%"
+    target = io.BytesIO()
+    book.save(target)
+    values = read_supplier_form(target.getvalue()).values
+    assert values is not None and values.default_share == 0.125
+
+
+def test_an_answer_that_is_there_twice_is_refused() -> None:
+    book = load_workbook(io.BytesIO(filled(FULL)))
+    book.worksheets[0].append(["C1", None, 0.001])
+    target = io.BytesIO()
+    book.save(target)
+    assert "cbam-form-twice" in codes(read_supplier_form(target.getvalue()))
 
 
 def test_the_world_is_reported_in_the_supplier_form_of_its_unit() -> None:

@@ -78,6 +78,8 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ("streams", "activity", True, "not-a-number"),
     ("streams", "activity", date(2026, 1, 1), "not-a-number"),
     ("streams", "name", True, "not-text"),
+    ("streams", "name", "gas\u202esag", "text-unprintable"),
+    ("streams", "name", "x" * 10_001, "text-unprintable"),
     ("streams", "method", "burning", "choice-unknown"),
     ("streams", "method", "燃烧法", "choice-unknown-near"),
     ("streams", "activity_unit", "m3", "choice-unknown-near"),

@@ -145,7 +145,7 @@ def test_a_life_cycle_factor_stops_the_reading(read_edited: Any) -> None:
 
 def test_an_unknown_source_lists_the_known_ones(read_edited: Any) -> None:
     finding = one(read_edited(put("electricity", "factor.source", "朋友告诉的")), "choice-unknown")
-    assert "国家清单 / National inventory" in finding.message("en")
+    assert "; National inventory;" in finding.message("en") and "国家清单; " in finding.message("zh")
 
 
 def test_everything_wrong_is_told_at_once(read_edited: Any) -> None:

@@ -1,0 +1,131 @@
+"""Our workbook as nobody should hand it in: what takes long is bounded, and damage is answered with findings."""
+
+import io
+import time
+from typing import Any
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
+
+from lca.cbam import workbook
+from lca.cbam.workbook.findings import MAX_SUGGESTIONS
+from lca.cbam.workbook.layout import sheets
+from tests.workbookmaking import damaged, packed
+
+FORM = {"装置": "<sheetData/>"}
+PLAIN = workbook.template("en")
+VALUES = st.one_of(
+    st.floats(),
+    st.integers(-(10**20), 10**20),
+    st.text(max_size=40),
+    st.sampled_from(
+        ["=1+1", "#REF!", "１２３", "1,234.5", "1.234,5", "12%", "03/04/2026", "a\u202eb", "'", "-0", "1e400"]
+    ),
+)
+
+
+def cell(ref: str, text: str) -> str:
+    return f'<c r="{ref}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+
+
+def table(key: str, rows: list[dict[str, str]], last: str = "") -> str:
+    columns = list(sheets()[key].by_key)
+    heads = "".join(
+        cell(f"{get_column_letter(at)}1", one.zh) for at, one in enumerate(sheets()[key].columns, 1)
+    )
+    lines = "".join(
+        f'<row r="{number}">'
+        + "".join(
+            cell(f"{get_column_letter(columns.index(name) + 1)}{number}", text) for name, text in row.items()
+        )
+        + "</row>"
+        for number, row in enumerate(rows, 2)
+    )
+    return f'<sheetData><row r="1">{heads}</row>{lines}{last}</sheetData>'
+
+
+IDS = [f"record-{number:05d}" for number in range(4_000)]
+SLOW = {
+    "unknown names": {
+        "streams": table("streams", [{"id": one} for one in IDS]),
+        "shares": table("shares", [{"record": one.replace("record", "recard")} for one in IDS]),
+    },
+    "unknown words": {
+        "streams": table("streams", [{"id": one, "material": f"some natural stuff {one}"} for one in IDS]),
+        "precursors": table("precursors", [{"id": one, "country": f"republic of {one}"} for one in IDS]),
+    },
+    "rows that are not there": {
+        key: table(key, [], '<row r="200000"><c r="A200000"><v>1</v></c></row>')
+        for key in sheets()
+        if key != "installation"
+    },
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_what_once_took_minutes_takes_seconds(name: str) -> None:
+    data = packed(FORM | {sheets()[key].zh: xml for key, xml in SLOW[name].items()})
+    started = time.process_time()
+    reading = workbook.read(data, "slow.xlsx")
+    assert time.process_time() - started < 9
+    assert reading.monitoring is None and len(reading.findings) < 1_500
+
+
+def test_suggestions_stop_after_some() -> None:
+    reading = workbook.read(
+        packed(FORM | {sheets()[key].zh: xml for key, xml in SLOW["unknown names"].items()}), "a.xlsx"
+    )
+    assert [one.code for one in reading.findings].count("cbam-book-reference-near") == MAX_SUGGESTIONS
+    assert "cbam-book-reference" in {one.code for one in reading.findings}
+
+
+def test_more_cells_than_are_read_are_refused_before_they_are() -> None:
+    row = "".join(f'<row r="{number}">{"<c/>" * 20}</row>' for number in range(1, 20_001))
+    reading = workbook.read(packed({"装置": f"<sheetData>{row}</sheetData>"}, compressed=False), "a.xlsx")
+    assert {one.code for one in reading.findings} == {"file-unsafe-xml"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(min_value=0, max_value=10**6))
+def test_damaged_parts_are_answered_with_findings(seed: int) -> None:
+    reading = workbook.read(damaged(PLAIN, seed), "damaged.xlsx")
+    assert all(one.message(language) for one in reading.findings for language in ("zh", "en"))
+
+
+@pytest.fixture(scope="module")
+def small() -> bytes:
+    """The example's tables without formats: a tenth of the time to open."""
+    source = openpyxl.load_workbook(io.BytesIO(workbook.example("en")), read_only=True)
+    book = openpyxl.Workbook(write_only=True)
+    for page in source.worksheets:
+        copy = book.create_sheet(page.title)
+        for row in page.iter_rows(values_only=True):
+            copy.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    edits=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), VALUES), min_size=1, max_size=6)
+)
+def test_any_value_in_any_cell_is_read_or_told(small: bytes, edits: list[tuple[int, int, Any]]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(small))
+    for row, column, value in edits:
+        page = book.worksheets[(row + column) % len(book.worksheets)]
+        try:
+            page.cell(row % page.max_row + 1, column % page.max_column + 1).value = value
+        except (openpyxl.utils.exceptions.IllegalCharacterError, ValueError):
+            continue
+    target = io.BytesIO()
+    try:
+        book.save(target)
+    except UnicodeEncodeError:
+        return
+    reading = workbook.read(target.getvalue(), "edited.xlsx")
+    assert (reading.monitoring is None) == any(one.severity == "error" for one in reading.findings)

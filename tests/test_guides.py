@@ -1,0 +1,104 @@
+"""The guides are executed: every ``tanbiao cbam`` command they show is run, in their order and with their file names.
+
+What a reader has beforehand is put there: the Commission's blank workbook (not shipped; its command is left out where
+the file is not there), a newer workbook of tables, and an installation's workbook that is filled in, not blank.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from service.cli import group
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = (
+    ROOT.parent
+    / "shared"
+    / "data"
+    / "cbam"
+    / "CBAM_Communication_template_for_installations_en_20241213.xlsx"
+)
+PAGES = (
+    "README.md",
+    *(f"docs/guide/{language}/{name}.md" for language in ("en", "zh") for name in ("cbam", "operating")),
+)
+COMMAND = re.compile(r"(?:^|`)(?:\.venv/bin/)?tanbiao (cbam [^`#\n]+)", re.MULTILINE)
+
+
+def commands(page: str) -> list[list[str]]:
+    """The words of each command of a page, in code blocks and between backticks."""
+    return [shlex.split(found) for found in COMMAND.findall((ROOT / page).read_text(encoding="utf-8"))]
+
+
+def run(words: list[str]) -> str:
+    result = CliRunner().invoke(group, words)
+    assert result.exit_code == 0, f"{shlex.join(words)}: {result.output}"
+    return result.output
+
+
+@pytest.fixture
+def newer() -> None:
+    """A form of the prices with another week in it, under the names the guides use."""
+    run(["cbam", "tables", "template", "prices", "-o", "newer.xlsx"])
+    book = load_workbook("newer.xlsx")
+    sheet = book.worksheets[0]
+    head, last = ([cell.value for cell in sheet[row]] for row in (1, sheet.max_row))
+    new = {"quarter": None, "week": "52", "price": "81.5"}
+    sheet.append([new.get(name, value) for name, value in zip(head, last, strict=True)])
+    for name in ("FILE", "benchmarks.xlsx"):
+        with Path(name).open("wb") as target:
+            book.save(target)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TANBIAO_HOME", str(tmp_path / "home"))
+
+
+def test_the_guide_shows_the_same_commands_in_both_languages() -> None:
+    shown = [
+        [
+            " ".join(words).replace("--language zh", "--language en")
+            for words in commands(f"docs/guide/{one}/cbam.md")
+        ]
+        for one in ("en", "zh")
+    ]
+    assert shown[0] == shown[1]
+    assert len(shown[0]) > 8
+
+
+def test_the_guide_names_pages_as_they_are_named() -> None:
+    """What stands in bold is a word of the pages."""
+    with (ROOT / "service/web/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+        listed = [(one.id, one.string) for one in read_po(file) if isinstance(one.id, str)]
+    words = {"en": {english.casefold() for english, _ in listed}, "zh": {chinese for _, chinese in listed}}
+    for language, known in words.items():
+        text = (ROOT / f"docs/guide/{language}/cbam.md").read_text(encoding="utf-8")
+        bold = {one.casefold() if language == "en" else one for one in re.findall(r"\*\*([^*]+)\*\*", text)}
+        assert len(bold) > 8
+        assert bold - known - {"cbam", "CBAM"} == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_runs(folder: None, newer: None, page: str) -> None:
+    shown = commands(page)
+    assert shown
+    for words in shown:
+        if words[1] == "fill":
+            if not TEMPLATE.exists():
+                continue
+            shutil.copy(TEMPLATE, "communication-template.xlsx")
+        if words[1] == "template" and "--example" not in words:
+            words = [*words, "--example"]
+        assert run(words).strip()
+        if "-o" in words:
+            assert Path(words[words.index("-o") + 1]).stat().st_size > 1000
