@@ -10,6 +10,7 @@ The modules in reading order; none imports one that stands below it.
     shelf          installed editions of tables: folders that are written once and checked by hash
     parsed         the tables of one opening, parsed when first asked for
     tables         every lookup; opens the tables that apply on a date
+    kept           whole sets of tables by digest, for what was calculated with them
     uploads        an uploaded workbook or CSV file as rows of cells, after the screening of hostile files
     forms          our own form of a table as a workbook: template, reader
     commission     the Commission's workbooks of default values and benchmarks, read

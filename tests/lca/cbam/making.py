@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
 from lca.cbam.monitoring import (
     Basis,
     ElectricityEvidence,
@@ -302,3 +305,8 @@ def found(data: Monitoring, tables: Tables) -> list[tuple[str, str, str]]:
     from lca.cbam.checks import check
 
     return [(one.severity.value, one.code, one.place.line) for one in check(data, tables)]
+
+
+def amounts(low: float, high: float) -> SearchStrategy[float]:
+    """Numbers of a plant: zero, or of a size that a meter can show (the checks refuse 1e-155)."""
+    return st.floats(low, high).map(lambda number: number if abs(number) > 1e-9 else 0.0)

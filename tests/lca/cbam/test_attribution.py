@@ -238,7 +238,7 @@ def test_sinter_in_a_joint_process_is_told(tables: Any) -> None:
 
 # --- any installation
 
-AMOUNT = st.floats(0.0, 50.0)
+AMOUNT = m.amounts(0.0, 50.0)
 SINKS = ("screws", "bolts", NON_CBAM, "boiler", "chp", "plant")
 
 
@@ -247,7 +247,7 @@ def installations(draw: st.DrawFn) -> Monitoring:
     """Streams over processes, units and non-CBAM; heat, waste gas and electricity in every direction."""
     streams = []
     for index in range(draw(st.integers(1, 5))):
-        weights = [draw(st.floats(0.0, 1.0)) for _ in SINKS]
+        weights = [draw(m.amounts(0.0, 1.0)) for _ in SINKS]
         total = sum(weights)
         chosen = (
             {sink: w / total for sink, w in zip(SINKS, weights, strict=True) if w}
@@ -255,7 +255,7 @@ def installations(draw: st.DrawFn) -> Monitoring:
             else {"screws": 1.0}
         )
         waste = draw(st.booleans())
-        ef = draw(st.floats(0.0, 300.0))
+        ef = draw(m.amounts(0.0, 300.0))
         factor = m.factor(ef, "tCO2/TJ")
         streams.append(
             m.stream(
@@ -272,7 +272,7 @@ def installations(draw: st.DrawFn) -> Monitoring:
             origin=draw(st.sampled_from(["boiler", "chp", "screws", "bolts", OUTSIDE])),
             destination=draw(st.sampled_from(["screws", "bolts", NON_CBAM, OUTSIDE])),
             heat_tj=draw(st.floats(0.001, 2.0)),
-            factor=m.factor(draw(st.floats(0, 120)), "tCO2/TJ"),
+            factor=m.factor(draw(m.amounts(0, 120)), "tCO2/TJ"),
             verified_by_supplier=True,
             zero_emission=draw(st.booleans()),
         )
@@ -295,7 +295,7 @@ def installations(draw: st.DrawFn) -> Monitoring:
     return m.monitoring(
         basis=draw(st.sampled_from(list(Basis))),
         streams=tuple(streams),
-        other=(m.other(emissions_t=draw(st.floats(-20.0, 100.0))),),
+        other=(m.other(emissions_t=draw(m.amounts(-20.0, 100.0))),),
         units=(
             m.unit(),
             m.chp(),

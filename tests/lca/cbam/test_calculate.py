@@ -267,7 +267,7 @@ def test_an_installation_of_size(tables: Any) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(fuel=st.floats(1.0, 1e4), rod=st.floats(0.0, 1e5), made=st.floats(1.0, 1e5))
+@given(fuel=st.floats(1.0, 1e4), rod=m.amounts(0.0, 1e5), made=st.floats(1.0, 1e5))
 def test_emissions_are_linear_in_fuel_and_precursors(
     fuel: float, rod: float, made: float, tables: Any
 ) -> None:

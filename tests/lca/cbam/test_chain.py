@@ -349,9 +349,9 @@ def installations(draw: st.DrawFn) -> Monitoring:
     processes = tuple(step(id, CATEGORIES[index], CNS[index], tonnes[index]) for index, id in enumerate(ids))
     uses = []
     for index, id in enumerate(ids):
-        weights = [draw(st.floats(0.0, 1.0)) for _ in ids]
+        weights = [draw(m.amounts(0.0, 1.0)) for _ in ids]
         total = sum(weights)
-        given_away = draw(st.floats(0.0, 0.9)) * tonnes[index]
+        given_away = draw(m.amounts(0.0, 0.9)) * tonnes[index]
         uses += [
             m.own_use(id, other, given_away * w / total)
             for other, w in zip(ids, weights, strict=True)
@@ -363,15 +363,15 @@ def installations(draw: st.DrawFn) -> Monitoring:
             cn=CNS[index],
             category=CATEGORIES[index],
             country=draw(st.sampled_from(["CN", "IN", "DE", ""])),
-            uses=tuple(PrecursorUse(process=id, amount=draw(st.floats(0.0, 1e3))) for id in ids),
+            uses=tuple(PrecursorUse(process=id, amount=draw(m.amounts(0.0, 1e3))) for id in ids),
             purchased=None,
         )
         for index in range(draw(st.integers(0, 3)))
     )
     return works(
         *processes,
-        other=emitting(**{id: draw(st.floats(0.0, 1e4)) for id in ids}),
-        electricity_uses=tuple(m.power(id, draw(st.floats(0.0, 1e3))) for id in ids),
+        other=emitting(**{id: draw(m.amounts(0.0, 1e4)) for id in ids}),
+        electricity_uses=tuple(m.power(id, draw(m.amounts(0.0, 1e3))) for id in ids),
         own_uses=tuple(uses),
         precursors=precursors,
     )

@@ -221,9 +221,9 @@ def test_a_source_claimed_twice_is_told() -> None:
 @settings(max_examples=50, deadline=None)
 @given(
     sources=st.lists(
-        st.tuples(st.floats(0.1, 1e5), st.floats(0, 1.2), st.booleans()), min_size=1, max_size=6
+        st.tuples(st.floats(0.1, 1e5), m.amounts(0, 1.2), st.booleans()), min_size=1, max_size=6
     ),
-    split=st.floats(0, 1),
+    split=m.amounts(0, 1),
 )
 def test_the_average_conserves_indirect_emissions(sources: list, split: float) -> None:
     made = tuple(

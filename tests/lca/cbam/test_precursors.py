@@ -249,7 +249,7 @@ def test_other_codes_and_older_data_are_not_averaged(tables: Any) -> None:
 @given(
     amounts=st.lists(st.floats(0.1, 1e5), min_size=1, max_size=6),
     defaults=st.lists(st.booleans(), min_size=6, max_size=6),
-    share=st.floats(0, 1),
+    share=m.amounts(0, 1),
 )
 def test_averages_keep_the_sum_and_shares_stay_within_bounds(
     amounts: list[float], defaults: list[bool], share: float, tables: Any
