@@ -183,6 +183,7 @@ POST = {
     "/cbam": "302 422 422 403 403 403 403 403",
     "/cbam/start/screws": "302 422 422 403 403 403 403 403",
     "/cbam/installations/none/calculate": NOBODYS_NOT_REGULATOR,
+    "/cbam/installations/none/recompute": NOBODYS_NOT_REGULATOR,
     "/cbam/installations/none/share": "302 404 404 403 403 403 403 403",
     "/cbam/installations/none/workbook": NOBODYS_EDITED,
     "/cbam/installations/none/data/streams/record/F1": NOBODYS_EDITED,
