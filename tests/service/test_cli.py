@@ -240,6 +240,8 @@ def test_demo_runs_twice_and_leaves_its_files(shell, tmp_path, monkeypatch, open
         "assessment.json",
         "verification.txt",
         "accounts.txt",
+        "cbam.xlsx",
+        "cbam-summary.pdf",
     }
     accounts = home / "demo" / "accounts.txt"
     assert stat.S_IMODE(accounts.stat().st_mode) == 0o600

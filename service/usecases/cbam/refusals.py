@@ -31,9 +31,9 @@ class TransitionalData(Refusal):
 
     code = "transitional-data"
     status = 422
-    zh = "该版数据按过渡期规则（2025年底前）编制，不能用于正式期的{kind_zh}。请提交2026年起的监测数据。"
+    zh = "该版数据按过渡期规则（2025年底前）编制，不能用于正式期的{kind}。请提交2026年起的监测数据。"
     en = (
-        "This version follows the rules of the transitional period (until the end of 2025) and gives no {kind_en} of "
+        "This version follows the rules of the transitional period (until the end of 2025) and gives no {kind} of "
         "the definitive period. Hand in monitoring data from 2026 on."
     )
     kinds: ClassVar[dict[str, tuple[str, str]]] = {
@@ -45,8 +45,15 @@ class TransitionalData(Refusal):
     }
 
     def __init__(self, kind: str) -> None:
-        zh, en = self.kinds.get(kind, (kind, kind))
-        super().__init__(kind=kind, kind_zh=zh, kind_en=en)
+        super().__init__(kind=kind)
+
+    def message(self, language: str) -> str:
+        """The sentence in ``zh`` or ``en``, the document named in that language."""
+        is_zh = language.startswith("zh")
+        kind = self.details["kind"]
+        return (self.zh if is_zh else self.en).format(
+            kind=self.kinds.get(kind, (kind, kind))[0 if is_zh else 1]
+        )
 
 
 class NotInCbamScope(Refusal):

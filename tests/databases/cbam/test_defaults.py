@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from databases.cbam.goods import NotInScope, RetiredCode
@@ -209,10 +209,20 @@ def test_which_benchmark_goes_with_a_default(
 CODES = tuple(good.cn for good in open_tables().goods() if good.cn != "27160000")
 
 
+TAIWAN_STAINLESS = ("7218", "7219", "7220", "7222", "7223")
+"""Headings whose value for Taiwan lies above Annex IV's "highest" as published."""
+
+
+def below_a_country(cn: str, country: str) -> bool:
+    """Where Annex IV, which we hold from a third party only (mark T), prints less than Annex I does."""
+    return cn.startswith("761699") or (country == "TW" and cn.startswith(TAIWAN_STAINLESS))
+
+
 @settings(max_examples=60, deadline=None)
 @given(cn=st.sampled_from(CODES), country=st.sampled_from(open_tables().countries()), data=st.data())
 def test_no_country_is_better_off_by_hiding(cn: str, country: str, data: st.DataObject) -> None:
     """The highest default is at least the country's own, but for the last digit it is printed with."""
+    assume(not below_a_country(cn, country))
     tables = open_tables()
     variant = data.draw(st.sampled_from(tables.variants(cn, country) or ("",)))
     own, highest = tables.default(cn, country, variant), tables.highest_default(cn, variant)
