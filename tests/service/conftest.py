@@ -13,10 +13,21 @@ from pathlib import Path
 import pytest
 
 from certificates.keys import generate_keyset
-from service.usecases import inventories
+from service.usecases import accounts, inventories
 from tests.service import world as making
 from tests.service.background import with_releases
 from tests.service.world import World
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords of the tests' people cost a thousandth of real ones; everything else about them is as always."""
+    from argon2 import PasswordHasher
+
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", lambda: hasher)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +48,11 @@ def workbook() -> bytes:
 
 @pytest.fixture(scope="session")
 def stages(
-    tmp_path_factory: pytest.TempPathFactory, open_cn, keys_folder: Path, workbook: bytes
+    tmp_path_factory: pytest.TempPathFactory,
+    open_cn,
+    keys_folder: Path,
+    workbook: bytes,
+    cheap_passwords: None,
 ) -> dict[str, Path]:
     """Database files by how far they are: populated, opened, approved, issued."""
     home = tmp_path_factory.mktemp("stages")
