@@ -184,12 +184,24 @@ def _covered(base: Tables, texts: dict[str, str], filename: str, problems: Probl
     for table, text in texts.items():
         files[table] = _as_file(base.files[table], text)
     after = Tables(files)
+    for table in sorted({"highest_defaults", *forms.FACTORS} & set(texts)):
+        _rows_kept(base.files[table].text, table, texts[table], problems)
     if {"goods", "defaults"} & set(texts):
         _defaults_covered(base, after, filename, problems)
     if {"goods", "benchmarks"} & set(texts):
         _benchmarks_covered(after, filename, problems)
     if "schedule" in texts:
         _schedule_covered(files["schedule"].text, filename, problems)
+
+
+def _rows_kept(before: str, table: str, after: str, problems: Problems) -> None:
+    """A factor that data may name is not lost."""
+    there = {rows.key_of(table, row) for row in rows.read_dicts(table, after)}
+    gone = [rows.key_of(table, row) for row in rows.read_dicts(table, before)]
+    gone = [key for key in gone if key not in there]
+    if gone:
+        examples = ", ".join(" ".join(filter(None, key)) for key in gone[:_EXAMPLES])
+        problems.error("cbam-tables-rows-gone", table, table=table, count=len(gone), examples=examples)
 
 
 def _defaults_covered(base: Tables, after: Tables, filename: str, problems: Problems) -> None:

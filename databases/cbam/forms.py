@@ -1,8 +1,9 @@
 """Our own form of a table: a workbook (or CSV file) whose first row is the table's columns, to add to or correct.
 
 Rules
-1. The template holds the table as it is now; prices and the schedule of yearly values are added to row by row, goods,
-   default values and benchmarks are replaced as a whole.
+1. The template holds the table as it is now; prices and the schedule of yearly values are added to row by row, every
+   other table is replaced as a whole. Which table a sheet is shows from its header; carbonates and oxides have the same
+   one and are told apart by the sheet's name.
 2. A cell is checked by its column; all that is wrong is told with sheet and cell.
 3. Every row names its source and a mark of certainty where the table has these columns.
 
@@ -24,7 +25,12 @@ from databases.cbam.goods import FunctionalUnit, Sector, digits
 from databases.cbam.uploads import Problems, Sheet, address, text
 from databases.cbam.values import OTHER
 
-FORMS = ("goods", "defaults", "benchmarks", "prices", "schedule")
+FACTORS = (
+    *("fuels", "carbonates", "oxides", "process_materials", "national_fuels"),
+    *("gwp", "pfc", "reference_efficiencies"),
+)
+"""Tables of standard factors (Annex II B.7, G; Annex III C)."""
+FORMS = ("goods", "defaults", "highest_defaults", "benchmarks", "prices", "schedule", *FACTORS)
 """Tables that have a form."""
 
 _MARKS = ("P", "T", "D", "M", "?")
@@ -81,6 +87,13 @@ _MARK = _one_of(*_MARKS)
 _ROUTE = _like(r"[A-L]?", "工艺路线字母 A 至 L，或空", "a route's letter, A to L, or empty")
 _CN8 = _like(r"\d{8}", "8 位 CN 编码", "a CN code of 8 digits")
 
+_KEY = _like(
+    r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "字母、数字和连字符组成的代码", "a code of letters, digits and hyphens"
+)
+_NUMBER = _decimal("0", "100000")
+_NAMED: Mapping[str, Check] = {"key": _KEY, "name_zh": _TEXT, "name_en": _TEXT}
+_SOURCED: Mapping[str, Check] = {"locator": _TEXT, "source": _TEXT, "mark": _MARK}
+
 CHECKS: Mapping[str, Mapping[str, Check]] = {
     "goods": {
         "cn": _CN8,
@@ -103,6 +116,15 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
         "routes": _like(
             r"([A-L]( [A-L])*)?", "工艺路线字母，以空格分隔", "routes' letters with blanks between"
         ),
+    },
+    "highest_defaults": {
+        "cn": _like(r"\d{4}|\d{6}|\d{8}", "4、6 或 8 位 CN 编码", "a CN code of 4, 6 or 8 digits"),
+        "variant": _one_of("white", "grey", empty=True),
+        "total": _decimal("0", "200"),
+        "routes": _like(
+            r"([A-L]( [A-L])*)?", "生产路线字母，以空格分隔", "routes' letters with blanks between"
+        ),
+        "mark": _MARK,
     },
     "benchmarks": {
         "cn": _CN8,
@@ -130,6 +152,45 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
         "source": _TEXT,
         "mark": _MARK,
     },
+    "fuels": {
+        **_NAMED,
+        "kind": _one_of("fossil", "biomass"),
+        "ncv": _or("", _NUMBER),
+        "emission_factor": _NUMBER,
+        **_SOURCED,
+    },
+    "carbonates": {**_NAMED, "emission_factor": _NUMBER, **_SOURCED},
+    "oxides": {**_NAMED, "emission_factor": _NUMBER, **_SOURCED},
+    "process_materials": {**_NAMED, "carbon_content": _NUMBER, "emission_factor": _NUMBER, **_SOURCED},
+    "national_fuels": {
+        "country": (_country, "ISO 国家代码", "an ISO country code"),
+        **_NAMED,
+        "ncv": _NUMBER,
+        "ncv_unit": _one_of("GJ/t", "GJ/1000Nm3"),
+        "carbon_t_per_tj": _NUMBER,
+        "emission_factor": _NUMBER,
+        "oxidation_factor": _decimal("0", "1"),
+        **_SOURCED,
+    },
+    "gwp": {"gas": _KEY, "value": _like(r"[1-9]\d{0,4}", "正整数", "a whole number above 0"), **_SOURCED},
+    "pfc": {
+        "method": _one_of("slope", "overvoltage"),
+        **_NAMED,
+        "cf4_factor": _or("", _NUMBER),
+        "c2f6_fraction": _or("", _NUMBER),
+        **_SOURCED,
+    },
+    "reference_efficiencies": {
+        "kind": _one_of("electricity", "heat"),
+        "category": _like(r"[SLGO]\d{1,2}", "S1 至 O14", "S1 to O14"),
+        "name_zh": _TEXT,
+        "name_en": _TEXT,
+        "medium": _one_of("steam", "hot-water", "exhaust", empty=True),
+        "built_from": _or("", _like(r"(19|20)\d\d", "年份", "a year")),
+        "built_to": _or("", _like(r"(19|20)\d\d", "年份", "a year")),
+        "percent": _decimal("1", "100"),
+        **_SOURCED,
+    },
 }
 
 
@@ -137,12 +198,19 @@ def form_of(sheet: Sheet) -> str:
     """The table a sheet is the form of, by its header; empty where it is none."""
     if not sheet.rows:
         return ""
-    heads = {text(cell) for cell in sheet.rows[0]}
-    for table in FORMS:
-        columns = rows.COLUMNS[table].split(",")
-        if len(heads & set(columns)) >= len(columns) - 1 and columns[0] in heads:
-            return table
-    return ""
+    heads = {text(cell) for cell in sheet.rows[0]} - {""}
+    columns = {table: rows.COLUMNS[table].split(",") for table in FORMS}
+    like = [
+        table
+        for table, names in columns.items()
+        if names[0] in heads and len(heads & set(names)) >= len(names) - 1
+    ]
+    exact = [table for table in like if heads == set(columns[table])]
+    if sheet.name in (exact or like):
+        return sheet.name
+    if exact:
+        return exact[0] if len(exact) == 1 else ""
+    return max(like, key=lambda table: len(heads & set(columns[table])), default="")
 
 
 def read(table: str, sheet: Sheet, problems: Problems) -> str:

@@ -6,15 +6,17 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from commissionmaking import saved
 from openpyxl import load_workbook
 
-from databases.cbam import forms, rows
+from databases.cbam import editions, forms, rows
 from databases.cbam.editions import Reading, recognise, template
 from databases.cbam.shelf import packaged
+from databases.cbam.tables import open_tables
 from databases.cbam.uploads import Problems, sheets
 from databases.notices import SourceRefused
 
@@ -65,7 +67,7 @@ def test_every_column_of_a_form_has_a_check() -> None:
 
 def test_there_is_no_form_of_other_tables() -> None:
     with pytest.raises(ValueError, match="No form"):
-        template("fuels")
+        template("categories")
     with pytest.raises(ValueError, match="No form"):
         template("prices", "de")
 
@@ -191,3 +193,42 @@ def test_a_missing_column_and_an_empty_form_are_told() -> None:
         with pytest.raises(SourceRefused) as refused:
             recognise(edited("prices", change), "prices.xlsx")
         assert code in {notice.code for notice in refused.value.notices}
+
+
+@pytest.mark.parametrize("table", forms.FORMS)
+def test_the_form_of_every_table_reads_to_the_table(table: str) -> None:
+    text = open_tables().files[table].text
+    if len(text) > 200_000:
+        text = "\n".join(text.splitlines()[:200]) + "\n"
+    (sheet,) = sheets(forms.template(table, text), "form.xlsx")
+    problems = Problems()
+    assert forms.form_of(sheet) == table
+    assert rows.digest(forms.read(table, sheet, problems)) == rows.digest(text)
+    assert problems.found == []
+
+
+def test_a_standard_factor_is_replaced_and_none_is_lost(tmp_path: Path) -> None:
+    current = open_tables().files["fuels"].text
+    changed = current.replace(",48.0,56.1,", ",48.0,56.2,")
+    assert changed != current
+    made = editions.import_workbook(
+        tmp_path,
+        forms.template("fuels", changed),
+        "fuels.xlsx",
+        published=date(2026, 9, 1),
+        valid_from=date(2026, 1, 1),
+    )
+    assert [name for name, _ in made.tables] == ["fuels"]
+    after = open_tables(tmp_path)
+    assert str(after.fuel("natural-gas").emission_factor) == "56.2"
+    assert [change.key for change in editions.compare(open_tables(), after)] == [("natural-gas",)]
+    short = "\n".join(line for line in current.splitlines() if not line.startswith("natural-gas,")) + "\n"
+    with pytest.raises(SourceRefused) as caught:
+        editions.import_workbook(
+            tmp_path,
+            forms.template("fuels", short),
+            "fuels.xlsx",
+            published=date(2026, 9, 2),
+            valid_from=date(2026, 1, 1),
+        )
+    assert "natural-gas" in str(caught.value.notices)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 
 import pytest
@@ -16,6 +15,7 @@ from service.usecases.cbam import installations, shipments, suppliers
 from service.usecases.cbam.installations import HandIn
 from service.usecases.cbam.recognition import WORKBOOK, kind_of
 from service.usecases.cbam.suppliers import ReadReturn
+from tests.work import within
 from tests.workbookmaking import damaged, packed
 
 HEAD = "importer;cn;net_mass_kg;imported_on;note\n"
@@ -75,10 +75,8 @@ def test_every_problem_of_every_row_is_told_up_to_a_number(screws):
 
 
 def test_a_million_rows_are_refused_soon(screws):
-    started = time.process_time()
-    done = imported(screws, HEAD + "A;73181595;1;2026-03-01;\n" * 600_000)
+    done = within(2_000_000, lambda: imported(screws, HEAD + "A;73181595;1;2026-03-01;\n" * 600_000))
     assert [one.code for one in done.findings] == ["cbam-shipment-file-rows"]
-    assert time.process_time() - started < 10
 
 
 def test_tabs_line_breaks_in_headers_and_days_year_first(screws):

@@ -77,7 +77,7 @@ def test_figures_keep_their_digits_and_are_sorted_as_numbers(at):
 
 def test_there_is_no_other_table(at):
     assert at.client("exporter").get("/cbam/tables/electricity").status_code == 404
-    assert at.client("exporter").get("/cbam/tables/fuels/template.xlsx").status_code == 404
+    assert at.client("exporter").get("/cbam/tables/categories/template.xlsx").status_code == 404
 
 
 def test_a_form_is_seen_then_installed(at):

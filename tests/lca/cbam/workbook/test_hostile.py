@@ -1,7 +1,6 @@
 """Our workbook as nobody should hand it in: what takes long is bounded, and damage is answered with findings."""
 
 import io
-import time
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -14,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from lca.cbam import workbook
 from lca.cbam.workbook.findings import MAX_SUGGESTIONS
 from lca.cbam.workbook.layout import sheets
+from tests.work import within
 from tests.workbookmaking import damaged, packed
 
 FORM = {"装置": "<sheetData/>"}
@@ -48,7 +48,7 @@ def table(key: str, rows: list[dict[str, str]], last: str = "") -> str:
     return f'<sheetData><row r="1">{heads}</row>{lines}{last}</sheetData>'
 
 
-IDS = [f"record-{number:05d}" for number in range(4_000)]
+IDS = [f"record-{number:05d}" for number in range(1_200)]
 SLOW = {
     "unknown names": {
         "streams": table("streams", [{"id": one} for one in IDS]),
@@ -59,7 +59,7 @@ SLOW = {
         "precursors": table("precursors", [{"id": one, "country": f"republic of {one}"} for one in IDS]),
     },
     "rows that are not there": {
-        key: table(key, [], '<row r="200000"><c r="A200000"><v>1</v></c></row>')
+        key: table(key, [], '<row r="50000"><c r="A50000"><v>1</v></c></row>')
         for key in sheets()
         if key != "installation"
     },
@@ -67,11 +67,9 @@ SLOW = {
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_what_once_took_minutes_takes_seconds(name: str) -> None:
+def test_what_once_took_minutes_is_bounded(name: str) -> None:
     data = packed(FORM | {sheets()[key].zh: xml for key, xml in SLOW[name].items()})
-    started = time.process_time()
-    reading = workbook.read(data, "slow.xlsx")
-    assert time.process_time() - started < 9
+    reading = within(10_000_000, lambda: workbook.read(data, "slow.xlsx"))
     assert reading.monitoring is None and len(reading.findings) < 1_500
 
 
