@@ -3,7 +3,8 @@
 Rules
 1. An edition is a folder whose name is the first twelve digits of the SHA-256 of its ``manifest.json``; the manifest
    holds the SHA-256 of every table in it. Either that does not hold is :class:`EditionDamaged`.
-2. It is written into a working folder and renamed; nothing in it changes afterwards.
+2. It is written into a working folder and renamed; nothing in it changes afterwards. One that was imported by mistake is
+   withdrawn: moved aside, where nothing reads it.
 3. On a date those editions apply whose ``valid_from`` is not later; of two for one table, the one published last wins
    (then the later ``valid_from``, then the name).
 """
@@ -177,6 +178,22 @@ def install(
                 {MANIFEST: data, **{f"{key}.csv": text.encode() for key, (text, _) in texts.items()}},
             )
     return _edition(name, manifest)
+
+
+def withdraw(root: Path, name: str) -> None:
+    """Take an edition off the shelf: its folder moves beside the root, so that nothing is lost.
+
+    Raises LookupError where there is no such edition.
+    """
+    aside = root.with_name(f"{root.name}-withdrawn")
+    if name not in {folder.name for folder in _folders(root)}:
+        raise LookupError(f"There is no edition {name} of the CBAM tables.")
+    with storage.lock(root):
+        aside.mkdir(exist_ok=True)
+        if (aside / name).is_dir():  # withdrawn before, and imported again since
+            shutil.rmtree(aside / name)
+        os.rename(root / name, aside / name)  # noqa: PTH104  one call that either happens or does not
+        storage.sync(root)
 
 
 def _write(root: Path, name: str, files: Mapping[str, bytes]) -> None:

@@ -21,6 +21,7 @@ import cattrs
 import rfc8785
 
 from lca.cbam.monitoring import Monitoring
+from lca.cbam.report.details import Details, RequestDetails
 from lca.cbam.results import Calculation
 from lca.findings import Finding
 
@@ -52,6 +53,22 @@ def write_calculation(done: Calculation) -> dict[str, Any]:
 def read_calculation(plain: Mapping[str, Any]) -> Calculation:
     """A stored calculation; the inverse of :func:`write_calculation`."""
     return _converter().structure(plain, Calculation)
+
+
+def write_details(one: Details | RequestDetails) -> dict[str, Any]:
+    """Plain JSON of what a document says beyond the data; the inverse of the two readers below."""
+    plain: dict[str, Any] = _converter().unstructure(one)
+    return plain
+
+
+def read_details(plain: Mapping[str, Any]) -> Details:
+    """Details of a report or a plan."""
+    return _converter().structure(plain, Details)
+
+
+def read_request_details(plain: Mapping[str, Any]) -> RequestDetails:
+    """Details of a letter to a supplier."""
+    return _converter().structure(plain, RequestDetails)
 
 
 def monitoring_digest(data: Monitoring) -> str:

@@ -26,7 +26,7 @@ from service.schemas.cbam_results import (
     RecomputedSchema,
     TablesChangeSchema,
 )
-from service.usecases.cbam import calculating, comparing, documents, recomputing
+from service.usecases.cbam import calculating, comparing, documents, recomputing, remaking
 from service.usecases.cbam.calculating import Ask
 from service.usecases.cbam.comparing import AskLevers
 
@@ -105,6 +105,14 @@ def draw(data: dict[str, Any], key: str) -> Response:
     """Make a document, and register it."""
     drawn = documents.draw(actor(), DrawSchema().command(key, data), services())
     return sent(drawn.filename, drawn.data)
+
+
+@bp.get("/documents/<document>/file")
+@bp.response(200, content_type="application/octet-stream")
+def document_file(key: str, document: str) -> Response:
+    """A document that was handed out, made again; given only where it has the registered hash."""
+    made = remaking.again(actor(), key, document, services())
+    return sent(made.filename, made.data)
 
 
 @bp.post("/preview")

@@ -98,6 +98,15 @@ def _importing(tables: click.Group) -> None:
             click.echo(f"{notice.severity.value.upper():8}{notice.message(base.language())}")
         click.echo(made.name)
 
+    @base.command(tables, "withdraw", "tanbiao cbam tables withdraw 0a1b2c3d4e5f")
+    @click.argument("edition")
+    def withdraw(edition: str) -> None:
+        """Take an edition that was imported by mistake out of force. Calculations made with it keep their tables."""
+        from service.usecases.cbam import tables as use_cases
+
+        use_cases.withdraw(base.administrator(), edition, base.services())
+        click.echo(edition)
+
 
 def _command(file: Path, published: datetime, valid_from: datetime) -> Import:
     from service.usecases.cbam.tables import Import

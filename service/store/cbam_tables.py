@@ -77,6 +77,7 @@ cbam_documents = sa.Table(
     _text("filename"),
     _text("sha256"),
     sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("details", sa.JSON, nullable=False),
     _ref("created_by", "people.id", index=False),
     _at("created_at"),
 )

@@ -5,6 +5,7 @@ Times are aware UTC datetimes. No SQL in here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -354,7 +355,10 @@ class CbamCalculation:
 
 @dataclass(frozen=True, slots=True)
 class CbamDocument:
-    """What was handed out: of which version and calculation ("" where none), and the file's hash and length."""
+    """What was handed out: of which version and calculation ("" where none), and the file's hash and length.
+
+    ``details`` is what a person stated beyond the data, so that the file can be made again; {} where it cannot.
+    """
 
     id: str
     version_id: str
@@ -365,6 +369,7 @@ class CbamDocument:
     filename: str
     sha256: str
     length: int
+    details: Mapping[str, Any]
     created_by: str
     created_at: datetime
 

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     CBAM_SHIPMENTS = "cbam.shipments"
     CBAM_TABLES_READ = "cbam.tables-read"
     CBAM_TABLES_IMPORT = "cbam.tables-import"
+    CBAM_TABLES_WITHDRAW = "cbam.tables-withdraw"
 
 
 class Role(StrEnum):
@@ -138,6 +139,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYBODY
     | _BACKGROUND
     | {_P.RELEASE_INSTALL, _P.RELEASE_EXPORT, _P.RELEASE_REMOVE, _P.LICENCE_GRANT, _P.IMPACT_READ}
+    | {_P.CBAM_TABLES_WITHDRAW}
     | {_P.ORGANISATION_REGISTER, _P.PERSON_REGISTER, _P.AUDIT_READ},
 }
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from service.usecases.access import Actor
-from service.usecases.cbam import documents, installations
+from service.usecases.access import Actor, Permission
+from service.usecases.cbam import documents, installations, remaking
 from service.usecases.services import Services
 from service.web.cbam_forms import day, text
-from service.web.context import names
+from service.web.context import may, names
 from service.web.formats import moment, short
 from service.web.listing import Cell, Column, ListSpec
 
@@ -87,8 +88,26 @@ def handed(actor: Actor, key: str, services: Services) -> tuple[Handed, ...]:
     )
 
 
+def stated_last(rows: Iterable[Handed]) -> dict[str, str]:
+    """What a person stated for the newest report or plan, as values of the form, so that nobody types it twice."""
+    kinds = documents.KINDS
+    newest = next((one.document.details["details"] for one in rows if one.document.kind in kinds), None)
+    if newest is None:
+        return {}
+    given = {name: newest[name] for name in ("operator_address", "plan_version", "plan_date")}
+    ticks = {name: "1" for name in ("no_non_cbam_goods", "evidence_handed_over") if newest[name]}
+    return {name: value for name, value in given.items() if value} | ticks
+
+
 def register_spec(key: str) -> ListSpec:
     """The list of what was handed out."""
+
+    def file_cell(handed: Handed) -> Cell:
+        one = handed.document
+        if one.kind not in remaking.AGAIN or not may(Permission.CBAM_DOCUMENT):
+            return Cell(one.filename)
+        return Cell(one.filename, href=url_for("cbam_documents.file", key=key, document=one.id))
+
     return ListSpec(
         endpoint="cbam_documents.list_",
         values={"key": key},
@@ -105,7 +124,7 @@ def register_spec(key: str) -> ListSpec:
             Column("version", _l("Version"), lambda h: h.number, numeric=True),
             Column("language", _l("Language"), lambda h: h.document.language, _language_cell),
             Column("format", _l("Format"), lambda h: h.document.format),
-            Column("filename", _l("File"), lambda h: h.document.filename),
+            Column("filename", _l("File"), lambda h: h.document.filename, file_cell),
             Column("length", _l("Bytes"), lambda h: h.document.length, numeric=True),
             Column(
                 "sha256", "SHA-256", lambda h: h.document.sha256, lambda h: Cell(short(h.document.sha256))

@@ -130,3 +130,7 @@ def test_tables_are_listed_previewed_and_imported(run, tmp_path):
     editions = {one["table"]: one["edition"] for one in json.loads(run("tables", "list", "--json"))}
     assert editions["prices"] == name
     assert editions["benchmarks"] == "packaged"
+    assert run("tables", "withdraw", name).strip() == name
+    assert {one["edition"] for one in json.loads(run("tables", "list", "--json"))} == {"packaged"}
+    assert name in run("tables", "import", form, "--published", "2026-08-06"), "it can be imported again"
+    run("tables", "withdraw", name)

@@ -3,7 +3,8 @@
 Rules
 1. A document rests on one version and on one stored calculation; the register names both, and the file's hash. The
    audit chain holds the digest of the whole entry.
-2. The file is made, registered and handed out; it is not kept. The same version, calculation and details give it again.
+2. The file is made, registered and handed out; it is not kept. The same version, calculation and details give it again
+   (:mod:`service.usecases.cbam.remaking`); the register holds the details, the trade secrets in them no other place.
 3. Data of the transitional period gives no document of the definitive period.
 4. The summary report is the only part that goes to the importer (Annex IV 1.2 of Implementing Regulation (EU)
    2025/2547); the operator's report goes to the verifier and the authority.
@@ -16,9 +17,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lca.cbam import rounding
 from lca.cbam.monitoring import Monitoring
@@ -31,6 +33,7 @@ from service.usecases.cbam.calculating import Ask
 from service.usecases.cbam.keeping import (
     InstallationView,
     installation_of,
+    kept_tables,
     require_size,
     tables_of,
     view_of,
@@ -117,16 +120,29 @@ def draw(actor: Actor, command: Draw, services: Services) -> Drawn:
     allow(actor, Permission.CBAM_DOCUMENT)
     _require(command.language in LANGUAGES, "language", LANGUAGES)
     _require(command.format in FORMATS, "format", FORMATS)
-    view, made, digest = _made(actor, command, services, keep=True)
-    data = _rendered(made, command.language, command.format)
-    entry = _Entry(command.kind, command.language, command.format, digest)
-    return _register(actor, view, entry, data, services)
+    found = _made(actor, command, services, keep=True)
+    data = rendered(found.document, command.language, command.format)
+    entry = _Entry(command.kind, command.language, command.format, found.digest, found.details)
+    return _register(actor, found.view, entry, data, services)
 
 
 def preview(actor: Actor, command: Draw, services: Services) -> Document:
     """The document as data, for a page; nothing is registered. Raises as :func:`draw`."""
     allow(actor, Permission.CBAM_READ)
-    return _made(actor, command, services, keep=False)[1]
+    return _made(actor, command, services, keep=False).document
+
+
+def not_english(actor: Actor, key: str, services: Services) -> tuple[Finding, ...]:
+    """A warning where the English operator's report still holds Chinese text; nothing where none can be made yet.
+
+    Raises NotAllowed, NotFound.
+    """
+    from lca.cbam.report import heads
+
+    try:
+        return heads.not_english(preview(actor, Draw(key, "operator-report", "en"), services))
+    except (GateClosed, TransitionalData):
+        return ()
 
 
 def fill_communication(actor: Actor, command: FillCommunication, services: Services) -> Drawn:
@@ -150,6 +166,7 @@ def request_supplier(actor: Actor, command: SupplierRequest, services: Services)
     """
     from lca.cbam.report.details import ReportNotPossible, RequestDetails
     from lca.cbam.report.supplier import supplier_request
+    from lca.cbam.storage import write_details
 
     allow(actor, Permission.CBAM_DOCUMENT)
     _require(command.language in LANGUAGES, "language", LANGUAGES)
@@ -171,8 +188,10 @@ def request_supplier(actor: Actor, command: SupplierRequest, services: Services)
         letter = supplier_request(view.data, (command.precursor,), details)
     except ReportNotPossible as error:
         raise GateClosed((error.finding,)) from error
-    data = _rendered(letter, command.language, command.format)
-    return _register(actor, view, _Entry(REQUEST, command.language, command.format), data, services)
+    data = rendered(letter, command.language, command.format)
+    stated = {"precursor": command.precursor, "details": write_details(details)}
+    entry = _Entry(REQUEST, command.language, command.format, details=stated)
+    return _register(actor, view, entry, data, services)
 
 
 def _extra(view: InstallationView, precursor: str, services: Services) -> tuple[tuple[str, str], ...]:
@@ -222,12 +241,23 @@ class _Entry:
     language: str
     format: str
     calculation_digest: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _made(
-    actor: Actor, command: Draw, services: Services, *, keep: bool
-) -> tuple[InstallationView, Document, str]:
-    """The version, the document, and the digest of the calculation it rests on (empty for a plan)."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The version, the document, the digest of the calculation it rests on (empty for a plan), and what was stated."""
+
+    view: InstallationView
+    document: Document
+    digest: str
+    details: Mapping[str, Any]
+
+
+def _made(actor: Actor, command: Draw, services: Services, *, keep: bool) -> _Made:
+    from databases.cbam import kept
+    from lca.cbam.storage import write_details
+
     _require(command.kind in KINDS, "kind", KINDS)
     with services.uow() as unit:
         view = view_of(actor, unit, command.installation_id, command.number)
@@ -240,12 +270,17 @@ def _made(
     )
     if not details.number:
         details = replace(details, number=f"{view.installation.id[:8]}-{view.version.year}")
+    stated = {"details": write_details(details)}
     if command.kind == PLAN:
         tables = tables_of(services, view.data.period.end)
-        return view, _document(command.kind, view.data, None, tables, details), ""
+        if keep:
+            kept.keep(kept_tables(services), tables)
+        made = document_of(command.kind, view.data, None, tables, details)
+        return _Made(view, made, "", stated | {"tables": tables.digest})
     ask = Ask(command.installation_id, command.path, view.version.number)
     found = (calculating.calculate if keep else calculating.current)(actor, ask, services)
-    return view, _document(command.kind, view.data, found.done, found.tables, details), found.digest
+    made = document_of(command.kind, view.data, found.done, found.tables, details)
+    return _Made(view, made, found.digest, stated)
 
 
 def drawn(data: Monitoring, done: Calculation | None, tables: Tables, wanted: Draw, today: date) -> bytes:
@@ -255,8 +290,8 @@ def drawn(data: Monitoring, done: Calculation | None, tables: Tables, wanted: Dr
     """
     _require(wanted.kind in KINDS, "kind", KINDS)
     _require_definitive(data, wanted.kind)
-    made = _document(wanted.kind, data, done, tables, _details(wanted, today))
-    return _rendered(made, wanted.language, wanted.format)
+    made = document_of(wanted.kind, data, done, tables, _details(wanted, today))
+    return rendered(made, wanted.language, wanted.format)
 
 
 def filled(template: bytes, data: Monitoring, done: Calculation) -> tuple[bytes, tuple[Finding, ...]]:
@@ -270,7 +305,7 @@ def filled(template: bytes, data: Monitoring, done: Calculation) -> tuple[bytes,
     return made.data, tuple(made.findings)
 
 
-def _document(
+def document_of(
     kind: str, data: Monitoring, done: Calculation | None, tables: Tables, details: Details
 ) -> Document:
     """The document as data. Raises GateClosed where it cannot be made of this data."""
@@ -318,7 +353,8 @@ def _require_definitive(data: Monitoring, kind: str) -> None:
         raise TransitionalData(kind=kind)
 
 
-def _rendered(made: Document, language: str, form: str) -> bytes:
+def rendered(made: Document, language: str, form: str) -> bytes:
+    """A document as a file: ``pdf``, ``xlsx`` or ``docx``."""
     from service.render import cbam
 
     return {"pdf": cbam.pdf, "xlsx": cbam.xlsx, "docx": cbam.docx}[form](made, language)
@@ -336,6 +372,7 @@ def _register(actor: Actor, view: InstallationView, entry: _Entry, data: bytes, 
         filename=f"{entry.kind}-{version.year}-v{version.number}-{entry.language}.{entry.format}",
         sha256=hashlib.sha256(data).hexdigest(),
         length=len(data),
+        details=entry.details,
         created_by=actor.person_id,
         created_at=now,
     )
@@ -357,6 +394,7 @@ def mark(entry: CbamDocument) -> str:
         str(entry.length),
         entry.created_by,
         entry.created_at.isoformat(),
+        json.dumps(entry.details, sort_keys=True),
     ]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()
 

@@ -89,6 +89,13 @@ def recompute(
         return tuple(_of_version(version, ids, unit, services))
 
 
+def tables_of_day(
+    digest: str, on: date, made_at: datetime, unit: UnitOfWork, services: Services
+) -> Tables | None:
+    """The tables of a digest for a period's last day, as they were at a moment; None where they are gone (rule 1)."""
+    return _Imports(unit, services).as_of(digest, on, made_at)
+
+
 def recompute_every(actor: Actor, services: Services) -> Iterator[Recomputed]:
     """Every stored calculation of every installation, without figures (rule 4). Raises NotAllowed."""
     allow(actor, Permission.AUDIT_READ)
@@ -139,7 +146,7 @@ def _one(
         calculating.read(stored)
     except EvidenceChanged:
         return Outcome.DAMAGED, []
-    tables = imports.as_of(stored, data.period.end)
+    tables = imports.as_of(stored.tables_digest, data.period.end, stored.created_at)
     if tables is None:
         return Outcome.TABLES_GONE, []
     return _compared(stored, data, tables)
@@ -172,22 +179,22 @@ class _Imports:
         self._events = [event for event in unit.audit.events() if event.action == wanted]
         self._read: dict[tuple[str, ...], Tables | None] = {}
 
-    def as_of(self, stored: CbamCalculation, on: date) -> Tables | None:
-        """The tables a calculation names: kept, else those of its day, all that is installed, or the packaged."""
+    def as_of(self, digest: str, on: date, made_at: datetime) -> Tables | None:
+        """The tables of a digest: kept, else those of its day, all that is installed, or the packaged."""
         from databases.cbam.kept import kept
         from databases.cbam.shelf import EditionDamaged, applying
 
-        found = kept(self._kept, stored.tables_digest)
+        found = kept(self._kept, digest)
         if found is not None:
             return found
         try:
             there = applying(self._root, on)
         except EditionDamaged:
             return None
-        known = {event.object.partition(":")[2] for event in self._events if event.at <= stored.created_at}
+        known = {event.object.partition(":")[2] for event in self._events if event.at <= made_at}
         then = tuple(one for one in there if one in known)
         given = (self._tables(names) for names in dict.fromkeys((then, there, ())))
-        return next((one for one in given if one and one.digest == stored.tables_digest), None)
+        return next((one for one in given if one and one.digest == digest), None)
 
     def _tables(self, names: tuple[str, ...]) -> Tables | None:
         from databases.cbam.shelf import EditionDamaged

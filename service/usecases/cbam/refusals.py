@@ -94,3 +94,27 @@ class TablesNotImported(RefusedByNotices):
     status = 422
     zh = "未导入参考表:{problem}"
     en = "The reference tables were not imported: {problem}"
+
+
+class DocumentDiffers(Refusal):
+    """A document made again is not byte for byte the one that was handed out."""
+
+    code = "document-differs"
+    status = 409
+    zh = (
+        "重新生成的文件与登记的不一致（登记的哈希值{registered}，现在为{found}）：程序或字体已更新。"
+        "数字可在装置页用“重算”核对。"
+    )
+    en = (
+        "The file made again is not the one that was handed out (registered {registered}, now {found}): the software "
+        "or its fonts have changed since. Recompute the installation to check the figures."
+    )
+
+
+class TablesGone(Refusal):
+    """The reference tables a stored result rests on are neither kept nor installed any more."""
+
+    code = "tables-gone"
+    status = 409
+    zh = "当时所用的参考表（{digest}）已不在系统中。请从备份恢复，或重新导入当时的工作簿。"
+    en = "The reference tables of that day ({digest}) are gone. Restore a backup, or import that workbook again."

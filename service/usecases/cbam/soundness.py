@@ -160,8 +160,13 @@ def _editions(events: Iterable[AuditRecord], services: Services) -> Iterator[str
     yield from broken
     if broken:
         return
-    wanted = Permission.CBAM_TABLES_IMPORT
-    imported = {e.object.partition(":")[2] for e in events if e.action == wanted}
+    imported: set[str] = set()
+    for event in events:
+        name = event.object.partition(":")[2]
+        if event.action == Permission.CBAM_TABLES_IMPORT:
+            imported.add(name)
+        elif event.action == Permission.CBAM_TABLES_WITHDRAW:
+            imported.discard(name)
     there = set(tables.installed(services))
     for name in sorted(imported - there):
         yield f"edition {name} of the CBAM tables was imported and is not installed"

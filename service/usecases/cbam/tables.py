@@ -143,6 +143,25 @@ def import_(actor: Actor, command: Import, services: Services) -> Edition:
     return made
 
 
+def withdraw(actor: Actor, name: str, services: Services) -> None:
+    """Take an edition that was imported by mistake out of force; calculations made with it keep their tables.
+
+    Raises NotAllowed, NotFound.
+    """
+    from databases.cbam import shelf
+
+    allow(actor, Permission.CBAM_TABLES_WITHDRAW)
+    now, before = services.clock(), tables_of(services)
+    with services.uow(write=True) as unit:
+        try:
+            shelf.withdraw(services.settings.cbam_tables, name)
+        except LookupError as error:
+            raise NotFound(noun="edition", key=name) from error
+        act = (Permission.CBAM_TABLES_WITHDRAW, f"cbam-tables:{name}")
+        record(unit, actor, act, now, (before.digest, tables_of(services).digest))
+        unit.commit()
+
+
 def template(actor: Actor, table: str, services: Services, language: str = "en") -> bytes:
     """The form of a table with its rows in force, to add to and import. Raises NotAllowed, NotFound, InvalidInput."""
     from databases.cbam import editions, forms

@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
 from service.usecases.access import Permission, allow
-from service.usecases.cbam import calculating, documents, installations, staging
+from service.usecases.cbam import calculating, documents, installations, remaking, staging
 from service.usecases.cbam.calculating import Ask
 from service.usecases.cbam.documents import Draw, Drawn, FillCommunication, SupplierRequest
 from service.usecases.cbam.recognition import COMMUNICATION, kind_of
+from service.usecases.cbam.refusals import DocumentDiffers, TablesGone
 from service.usecases.refusals import GateClosed, NotAllowed, NotFound, Refusal
 from service.web import cbam_documents, cbam_forms, listing
 from service.web.cbam_forms import Wrong
@@ -53,6 +54,16 @@ def draw(key: str) -> Any:
         details = cbam_documents.details(request.form, services().clock().date())
         return _sent(documents.draw(actor(), Draw(key, kind, language, form, details=details), services()))
     except (Refusal, Wrong) as error:
+        return _refused(key, error)
+
+
+@bp.get("/documents/<document>/file")
+@login_required
+def file(key: str, document: str) -> Any:
+    """The document again as it was handed out."""
+    try:
+        return _sent(remaking.again(actor(), key, document, services()))
+    except (DocumentDiffers, TablesGone) as error:
         return _refused(key, error)
 
 
@@ -146,7 +157,14 @@ def _changed(key: str) -> bool:
 def _page(key: str, **context: Any) -> str:
     view = installations.get(actor(), key, services())
     rows = cbam_documents.handed(actor(), key, services())
-    shown = {"errors": {}, "findings": (), "values": request.form, "changed": _changed(key), **context}
+    shown = {
+        "errors": {},
+        "findings": (),
+        "values": request.form or cbam_documents.stated_last(rows),
+        "changed": _changed(key),
+        **context,
+    }
+    shown["not_english"] = documents.not_english(actor(), key, services())
     return render_template(
         "cbam/documents.html", view=view, cd=cbam_documents, listing=listing.build(_spec(key), rows), **shown
     )

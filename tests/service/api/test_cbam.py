@@ -40,6 +40,7 @@ GET = {
     f"{AT}/tables-change": OWN,
     f"{AT}/levers?good={{good}}": OWN,
     f"{AT}/documents": OWN,
+    f"{AT}/documents/none/file": "401 404 404 404 404 403 403 403",
     "/fields/streams": MEMBERS,
     "/goods?text=7318": MEMBERS,
     "/goods/73181595/default?country=CN": MEMBERS,

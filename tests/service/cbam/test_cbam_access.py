@@ -22,6 +22,7 @@ from service.usecases.cbam import (
     history,
     installations,
     recomputing,
+    remaking,
     shipments,
     staging,
     suppliers,
@@ -34,7 +35,7 @@ from tests.service.test_access import ACTORS, OK, fingerprint, outcome, row
 
 MODULES = (
     *("calculating", "comparing", "defaults", "documents", "editing", "files"),
-    *("history", "installations", "recomputing", "shipments", "staging", "suppliers", "tables"),
+    *("history", "installations", "recomputing", "remaking", "shipments", "staging", "suppliers", "tables"),
 )
 DAY = date(2026, 3, 1)
 
@@ -98,9 +99,11 @@ TABLE = {
     "comparing.levers":               ("UnknownRecord ? UnknownRecord UnknownRecord UnknownRecord ? ? ? - -", lambda a, w: comparing.levers(a, comparing.AskLevers(w.installation, "none"), w.services)),
     "documents.draw":                 ("+   ?   +   -   -   ?   -   -   -   -", lambda a, w: documents.draw(a, documents.Draw(w.installation, "summary-report", "en", "xlsx"), w.services)),
     "documents.preview":              ("+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: documents.preview(a, documents.Draw(w.installation, "monitoring-plan"), w.services)),
+    "documents.not_english":          ("+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: documents.not_english(a, w.installation, w.services)),
     "documents.fill_communication":   ("GateClosed ? GateClosed - - ? - - - -", lambda a, w: documents.fill_communication(a, documents.FillCommunication(w.installation, b"nothing"), w.services)),
     "documents.request_supplier":     ("+   ?   +   -   -   ?   -   -   -   -", lambda a, w: documents.request_supplier(a, documents.SupplierRequest(w.installation, "wire", format="xlsx"), w.services)),
     "documents.list_":                ("+   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: documents.list_(a, w.installation, w.services)),
+    "remaking.again":                 ("NotFound ? NotFound - - ? - - - -", lambda a, w: remaking.again(a, w.installation, "none", w.services)),
     "suppliers.read_return":          ("+   +   +   -   -   +   -   -   -   -", lambda a, w: suppliers.read_return(a, suppliers.ReadReturn("x.xlsx", b"x"), w.services)),
     "suppliers.apply_supplier":       ("GateClosed ? GateClosed - - ? - - - -", lambda a, w: suppliers.apply_supplier(a, suppliers.ApplySupplier(**key(w), precursor="wire", filename="x.xlsx", data=b"x"), w.services)),
     "suppliers.add_verification_report": ("InvalidInput ? InvalidInput - - ? - - - -", lambda a, w: suppliers.add_verification_report(a, report(w), w.services)),
@@ -115,6 +118,7 @@ TABLE = {
     "tables.template":                ("+   +   +   +   +   +   +   +   +   +", lambda a, w: tables.template(a, "prices", w.services)),
     "tables.preview_import":          ("-   -   TablesNotImported - - TablesNotImported - - - TablesNotImported", lambda a, w: tables.preview_import(a, import_(), w.services)),
     "tables.import_":                 ("-   -   TablesNotImported - - TablesNotImported - - - TablesNotImported", lambda a, w: tables.import_(a, import_(), w.services)),
+    "tables.withdraw":                ("-   -   -   -   -   -   -   -   -   NotFound", lambda a, w: tables.withdraw(a, "none", w.services)),
     "files.calculate":                ("GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed", lambda a, w: files.calculate(a, BOOK, w.services)),
     "files.draw":                     ("GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed", lambda a, w: files.draw(a, BOOK, DRAW, w.services)),
     "files.fill":                     ("GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed GateClosed", lambda a, w: files.fill(a, b"nothing", BOOK, w.services)),
@@ -188,4 +192,8 @@ def test_an_institution_sees_it_only_while_it_is_shared(screws):
 def test_regulator_and_administrator_reach_nothing_but_the_tables():
     for role in (Role.REGULATOR, Role.ADMINISTRATOR):
         mine = {one for one in PERMISSIONS[role] if one.startswith("cbam.")}
-        assert mine <= {Permission.CBAM_TABLES_READ, Permission.CBAM_TABLES_IMPORT}
+        assert mine <= {
+            Permission.CBAM_TABLES_READ,
+            Permission.CBAM_TABLES_IMPORT,
+            Permission.CBAM_TABLES_WITHDRAW,
+        }

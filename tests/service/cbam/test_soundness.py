@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from service.usecases import refusals
-from service.usecases.cbam import calculating, installations, shipments, tables
+from service.usecases.cbam import calculating, installations, recomputing, shipments, tables
 from service.usecases.cbam.calculating import Ask
 from tests.service.cbam.test_cbam_access import shipment
 from tests.service.cbam.test_results import newer_prices
@@ -92,6 +92,19 @@ def test_an_edition_that_came_or_went_by_itself_is_told(screws):
     assert problems(screws) == (), "imported again it is the same edition"
     tamper(screws, "DELETE FROM audit_events WHERE action = 'cbam.tables-import'")
     assert f"edition {made.name} of the CBAM tables is installed and nobody imported it" in problems(screws)
+
+
+def test_a_withdrawn_edition_is_not_missed_and_its_calculations_still_hold(screws):
+    command = tables.Import(filename="p.xlsx", data=newer_prices(screws), published=date(2026, 8, 6))
+    made = tables.import_(screws["practitioner"], command, screws.services)
+    calculating.calculate(screws["exporter"], Ask(screws.installation), screws.services)
+    tables.withdraw(screws["administrator"], made.name, screws.services)
+    assert problems(screws) == ()
+    assert made.name not in {
+        one.name for one in tables.overview(screws["exporter"], screws.services).editions
+    }
+    found = recomputing.recompute(screws["exporter"], screws.installation, screws.services)
+    assert found and all(one.holds for one in found)
 
 
 def test_changed_data_is_not_read(screws):

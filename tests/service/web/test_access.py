@@ -101,6 +101,7 @@ GET = {
     "/cbam/installations/{installation}/documents.csv": OWN,
     "/cbam/installations/{installation}/documents.json": OWN,
     "/cbam/installations/{installation}/documents/workbook/none": NOBODYS_FILE,
+    "/cbam/installations/{installation}/documents/none/file": NOBODYS_FILE,
     "/cbam/installations/{installation}/suppliers": OWN,
     "/cbam/installations/{installation}/suppliers/returns/none": NOBODYS_FILE,
     "/cbam/installations/{installation}/suppliers/report?precursor=wire": CBAM_WORK,

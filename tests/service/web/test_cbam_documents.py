@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from service.usecases.cbam import documents
+from lca.cbam.storage import write_monitoring
+from service.usecases.cbam import documents, installations
 
 SENT = {"kind": "summary-report", "language": "en", "format": "xlsx"}
 
@@ -132,3 +134,39 @@ def test_the_chinese_page_is_chinese(at):
     html = text(at, language="zh")
     for english in ("Operator", "Summary", "Monitoring plan", "Make and download", "Register", "Letter"):
         assert english not in html
+
+
+def test_chinese_left_in_the_english_version_is_told(at):
+    assert "Not all of the English version" not in text(at)
+    key, services = at.world.installation, at.world.services
+    data = installations.get(at.world["exporter"], key, services).data
+    processes = (replace(data.processes[0], name="紧固件车间"), *data.processes[1:])
+    command = installations.Put(
+        write_monitoring(replace(data, processes=processes)), installation_id=key, version=1
+    )
+    installations.put(at.world["exporter"], command, services)
+    html = text(at)
+    assert "Not all of the English version" in html and "紧固件车间" in html
+
+
+def test_a_document_is_fetched_again_and_nothing_is_typed_twice(at):
+    at.world.clock.on(seconds=60)
+    sent(at, **SENT | {"operator_address": "1 Plant Road", "evidence_handed_over": "1"})
+    made = documents.list_(at.world["practitioner"], at.world.installation, at.world.services)[0]
+    html = text(at)
+    assert f"/documents/{made.id}/file" in html and f"/documents/{made.id}/file" not in text(
+        at, who="reviewer"
+    )
+    assert 'value="1 Plant Road"' in html and 'name="evidence_handed_over" value="1" checked' in html
+    client, path = address(at, f"/{made.id}/file")
+    assert hashlib.sha256(client.get(path).data).hexdigest() == made.sha256
+
+
+def test_a_document_that_comes_out_otherwise_is_not_handed_out(at, monkeypatch):
+    at.world.clock.on(seconds=60)
+    sent(at, **SENT)
+    made = documents.list_(at.world["practitioner"], at.world.installation, at.world.services)[0]
+    monkeypatch.setattr(documents, "rendered", lambda *_: b"other")
+    client, path = address(at, f"/{made.id}/file")
+    answer = client.get(path)
+    assert answer.status_code == 409 and made.sha256 in answer.get_data(as_text=True)
