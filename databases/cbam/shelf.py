@@ -3,8 +3,8 @@
 Rules
 1. An edition is a folder whose name is the first twelve digits of the SHA-256 of its ``manifest.json``; the manifest
    holds the SHA-256 of every table in it. Either that does not hold is :class:`EditionDamaged`.
-2. It is written into a working folder and renamed; nothing in it changes afterwards. One that was imported by mistake is
-   withdrawn: moved aside, where nothing reads it.
+2. It is written into a working folder and renamed; nothing in it changes afterwards. One that was imported by
+   mistake is withdrawn: moved aside, where nothing reads it.
 3. On a date those editions apply whose ``valid_from`` is not later; of two for one table, the one published last wins
    (then the later ``valid_from``, then the name).
 """

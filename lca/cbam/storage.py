@@ -15,15 +15,16 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import cattrs
 import rfc8785
 
 from lca.cbam.monitoring import Monitoring
-from lca.cbam.report.details import Details, RequestDetails
 from lca.cbam.results import Calculation
 from lca.findings import Finding
+
+T = TypeVar("T")
 
 
 class NotMonitoring(ValueError):
@@ -55,20 +56,15 @@ def read_calculation(plain: Mapping[str, Any]) -> Calculation:
     return _converter().structure(plain, Calculation)
 
 
-def write_details(one: Details | RequestDetails) -> dict[str, Any]:
-    """Plain JSON of what a document says beyond the data; the inverse of the two readers below."""
+def to_plain(one: Any) -> dict[str, Any]:
+    """Plain JSON of any record of the model; the inverse of :func:`from_plain`."""
     plain: dict[str, Any] = _converter().unstructure(one)
     return plain
 
 
-def read_details(plain: Mapping[str, Any]) -> Details:
-    """Details of a report or a plan."""
-    return _converter().structure(plain, Details)
-
-
-def read_request_details(plain: Mapping[str, Any]) -> RequestDetails:
-    """Details of a letter to a supplier."""
-    return _converter().structure(plain, RequestDetails)
+def from_plain(plain: Mapping[str, Any], kind: type[T]) -> T:
+    """A record of a kind from its plain JSON. Raises cattrs' errors where it does not fit."""
+    return _converter().structure(plain, kind)
 
 
 def monitoring_digest(data: Monitoring) -> str:

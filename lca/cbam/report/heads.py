@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from lca.cbam.monitoring import Monitoring
 from lca.cbam.report import figures
@@ -59,10 +59,15 @@ def document(
     )
 
 
-def not_english(made: Document) -> tuple[Finding, ...]:
-    """A warning with the first texts of the English version that are in Chinese script; nothing where there is none."""
+def not_english(made: Document, names: Collection[str] = ()) -> tuple[Finding, ...]:
+    """A warning with the first texts of the English version that are in Chinese script; nothing where there is none.
+
+    ``names`` of people stay as they are written.
+    """
     words = (cell.of("en") for cell in cells(made) if isinstance(cell, Words))
-    seen = dict.fromkeys(text for text in (*words, *texts(made, "en")) if any(map(_chinese, text)))
+    seen = dict.fromkeys(
+        text for text in (*words, *texts(made, "en")) if text not in names and any(map(_chinese, text))
+    )
     if not seen:
         return ()
     return (Finding.warning("cbam-report-not-english", text="; ".join(list(seen)[:5])),)

@@ -140,9 +140,12 @@ def not_english(actor: Actor, key: str, services: Services) -> tuple[Finding, ..
     from lca.cbam.report import heads
 
     try:
-        return heads.not_english(preview(actor, Draw(key, "operator-report", "en"), services))
+        made = preview(actor, Draw(key, "operator-report", "en"), services)
     except (GateClosed, TransitionalData):
         return ()
+    with services.uow() as unit:
+        person = unit.people.get(actor.person_id)
+    return heads.not_english(made, (person.name,) if person else ())
 
 
 def fill_communication(actor: Actor, command: FillCommunication, services: Services) -> Drawn:
@@ -166,7 +169,7 @@ def request_supplier(actor: Actor, command: SupplierRequest, services: Services)
     """
     from lca.cbam.report.details import ReportNotPossible, RequestDetails
     from lca.cbam.report.supplier import supplier_request
-    from lca.cbam.storage import write_details
+    from lca.cbam.storage import to_plain
 
     allow(actor, Permission.CBAM_DOCUMENT)
     _require(command.language in LANGUAGES, "language", LANGUAGES)
@@ -189,7 +192,7 @@ def request_supplier(actor: Actor, command: SupplierRequest, services: Services)
     except ReportNotPossible as error:
         raise GateClosed((error.finding,)) from error
     data = rendered(letter, command.language, command.format)
-    stated = {"precursor": command.precursor, "details": write_details(details)}
+    stated = {"precursor": command.precursor, "details": to_plain(details)}
     entry = _Entry(REQUEST, command.language, command.format, details=stated)
     return _register(actor, view, entry, data, services)
 
@@ -256,7 +259,7 @@ class _Made:
 
 def _made(actor: Actor, command: Draw, services: Services, *, keep: bool) -> _Made:
     from databases.cbam import kept
-    from lca.cbam.storage import write_details
+    from lca.cbam.storage import to_plain
 
     _require(command.kind in KINDS, "kind", KINDS)
     with services.uow() as unit:
@@ -270,7 +273,7 @@ def _made(actor: Actor, command: Draw, services: Services, *, keep: bool) -> _Ma
     )
     if not details.number:
         details = replace(details, number=f"{view.installation.id[:8]}-{view.version.year}")
-    stated = {"details": write_details(details)}
+    stated = {"details": to_plain(details)}
     if command.kind == PLAN:
         tables = tables_of(services, view.data.period.end)
         if keep:

@@ -59,19 +59,20 @@ def again(actor: Actor, key: str, document: str, services: Services) -> Drawn:
 
 def _document(entry: CbamDocument, view: InstallationView, unit: UnitOfWork, services: Services) -> Document:
     """Rule 1."""
+    from lca.cbam.report.details import Details, RequestDetails
     from lca.cbam.report.supplier import supplier_request
-    from lca.cbam.storage import read_details, read_request_details
+    from lca.cbam.storage import from_plain
 
     stated = entry.details["details"]
     if entry.kind == documents.REQUEST:
-        return supplier_request(view.data, (entry.details["precursor"],), read_request_details(stated))
+        return supplier_request(view.data, (entry.details["precursor"],), from_plain(stated, RequestDetails))
     if entry.kind == documents.PLAN:
         tables = _tables(entry.details["tables"], entry, view, unit, services)
-        return documents.document_of(entry.kind, view.data, None, tables, read_details(stated))
+        return documents.document_of(entry.kind, view.data, None, tables, from_plain(stated, Details))
     stored = _calculation(entry, view, unit)
     tables = _tables(stored.tables_digest, entry, view, unit, services)
     done = calculating.read(stored)
-    return documents.document_of(entry.kind, view.data, done, tables, read_details(stated))
+    return documents.document_of(entry.kind, view.data, done, tables, from_plain(stated, Details))
 
 
 def _calculation(entry: CbamDocument, view: InstallationView, unit: UnitOfWork) -> CbamCalculation:

@@ -172,6 +172,7 @@ def test_chinese_names_in_the_english_version_are_told(works: Monitoring, tables
     named = replace(works, streams=(replace(works.streams[0], name="天然气"), *works.streams[1:]))
     (told,) = not_english(operator(named, tables))
     assert told.code == "cbam-report-not-english" and "天然气" in told.message("en")
+    assert not_english(operator(named, tables), ("天然气",)) == (), "people's names stay as they are written"
 
 
 def test_precursors_on_defaults_and_on_actual_values(works: Monitoring, tables: Tables) -> None:
