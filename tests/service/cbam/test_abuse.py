@@ -145,7 +145,7 @@ def test_taken_back_while_calculating_what_the_owner_kept_meanwhile(screws, monk
 
 
 def test_taken_back_while_drawing_and_while_editing(screws, monkeypatch):
-    taken_back_after(monkeypatch, screws, documents, "_rendered")
+    taken_back_after(monkeypatch, screws, documents, "rendered")
     draw = documents.Draw(screws.installation, "summary-report", "en", "xlsx")
     with pytest.raises(refusals.NotFound):
         documents.draw(screws["practitioner"], draw, screws.services)
