@@ -41,7 +41,7 @@ check: $(VENV)/.dev ## style, types and the direction of imports
 	$(BIN)/mypy
 
 tests: $(VENV)/.dev ## the tests, on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 benchmarks: $(VENV)/.runtime ## speed against the named peers, as ratios
 	$(BIN)/python benchmarks/engine.py

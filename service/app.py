@@ -62,8 +62,8 @@ def create_app(
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
     )
     app.extensions["tanbiao.services"] = services
-    web.init_app(app, services)
-    api.init_app(app, services)
+    web.init_app(app)
+    api.init_app(app)
     limit_rates(app)
     return app
 

@@ -1,4 +1,8 @@
-"""Shared by every test: the starter release, built at most once a run, also by parallel workers."""
+"""Shared by every test: the starter release, built at most once a run, also by parallel workers; drawn cases.
+
+Property tests draw the same cases in every run, so that what passed once passes again. New cases are looked for with
+``pytest --hypothesis-profile explore``.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from databases.build import build_open_cn
 from databases.release import Release
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask
-
-if TYPE_CHECKING:
-    from service.usecases.services import Services
 
 TITLE = "Tanbiao"
 VERSION = "1"
 
 
-def init_app(app: Flask, services: Services) -> None:
+def init_app(app: Flask) -> None:
     """Attach the API to ``app``; the pages are attached first, they bring the session and the CSRF guard."""
     from service.api import docs
     from service.api.problems import ProblemApi
 
-    app.extensions["tanbiao.services"] = services
     app.config.update(
         API_TITLE=TITLE,
         API_VERSION=VERSION,

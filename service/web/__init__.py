@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Flask
 
-if TYPE_CHECKING:
-    from service.usecases.services import Services
 
-
-def init_app(app: Flask, services: Services) -> None:
+def init_app(app: Flask) -> None:
     """Attach everything the pages need to ``app``: languages, guards, formats, errors, views."""
     from service.web import context, errors, formats, i18n, present, security
     from service.web.views import BLUEPRINTS
 
-    app.extensions["tanbiao.services"] = services
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
-    security.init_app(app, services)
+    security.init_app(app)
     i18n.init_app(app)
     formats.init_app(app)
     errors.init_app(app)

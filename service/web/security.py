@@ -22,7 +22,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
@@ -34,7 +34,7 @@ from service.usecases.access import Actor
 from service.usecases.refusals import NotFound, SignInRefused
 
 if TYPE_CHECKING:
-    from service.usecases.services import Services
+    pass
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
@@ -74,7 +74,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return str(self.actor.person_id)
 
 
-def init_app(app: Flask, services: Services) -> None:
+def init_app(app: Flask) -> None:
     """Attach sessions, CSRF, security headers and rate limits."""
     secure = str(app.config.get("BASE_URL", "")).startswith("https://")
     app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT_BYTES  # Flask's own None is set already: no setdefault
@@ -98,7 +98,7 @@ def init_app(app: Flask, services: Services) -> None:
     manager.session_protection = "basic"
     manager.login_view = "account.sign_in"
     manager.login_message = None
-    manager.user_loader(lambda person_id: _load(person_id, services))
+    manager.user_loader(_load)
     app.after_request(_no_store_for_people)
 
 
@@ -111,7 +111,8 @@ def limit_rates(app: Flask) -> None:
         app.view_functions[endpoint] = guarded
 
 
-def _load(person_id: str, services: Services) -> SignedIn | None:
+def _load(person_id: str) -> SignedIn | None:
+    services = current_app.extensions["tanbiao.services"]
     try:
         return SignedIn(accounts.get_actor(person_id, services, epoch=session.get(EPOCH, 0)))
     except (NotFound, SignInRefused):

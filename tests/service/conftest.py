@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from certificates.keys import generate_keyset
 from service.usecases import accounts, inventories
@@ -106,3 +107,9 @@ def background(at: Callable[[str], World], tmp_path: Path, open_cn) -> Callable[
         return with_releases(at(stage), tmp_path / "releases", open_cn)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates as they were compiled: no application needs to compile anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))

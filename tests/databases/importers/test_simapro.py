@@ -302,6 +302,7 @@ def test_any_damage_gives_processes_or_a_refusal(
         "simapro-not",
         "simapro-nothing",
         "simapro-separators",
+        "source-archive-damaged",  # a text that begins as a zip file does
         "text-not-text",
         "text-rows-damaged",
     )

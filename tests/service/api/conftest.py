@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.service.web.conftest import Site, site
+from tests.service.web.conftest import Site, applications, site
 
-__all__ = ["Site", "site"]
+__all__ = ["Site", "applications", "site"]

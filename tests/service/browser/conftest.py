@@ -61,13 +61,15 @@ def chromium():
 
 
 @pytest.fixture
-def live(at) -> Iterator[Live]:
+def live(at, compiled) -> Iterator[Live]:
     world = at("populated")
     server = make_server("127.0.0.1", 0, None, _Server, _Quiet)
     address = f"http://127.0.0.1:{server.server_port}"
     settings = replace(world.services.settings, base_url=address)
     services = replace(world.services, settings=settings)
-    server.set_app(create_app(settings, services=services, testing=True))
+    app = create_app(settings, services=services, testing=True)
+    app.jinja_env.bytecode_cache = compiled
+    server.set_app(app)
     stop = threading.Event()
     threads = [
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True),

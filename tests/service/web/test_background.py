@@ -14,7 +14,6 @@ from werkzeug.test import encode_multipart
 
 from databases import build
 from service import worker
-from service.app import create_app
 from service.usecases import release_updates
 from service.usecases.access import administrator
 from tests.service import background as making
@@ -30,18 +29,15 @@ FORM = {"name": "own-data", "version": "1", "licence": "CC0 1.0"}
 
 
 @pytest.fixture
-def pages(background) -> Callable[..., Site]:
+def pages(background, applications) -> Callable[..., Site]:
     """A site over a world whose releases come and go."""
 
     def make(stage: str = "populated", *, csrf: bool = False, most: int = 0) -> Site:
         world = background(stage)
-        settings = replace(world.services.settings, base_url="http://localhost")
         if most:
-            settings = replace(settings, import_max_bytes=most)
-        world.services = replace(world.services, settings=settings)
-        app = create_app(settings, services=world.services, testing=True)
-        app.config["WTF_CSRF_ENABLED"] = csrf
-        return Site(app, world)
+            settings = replace(world.services.settings, import_max_bytes=most)
+            world.services = replace(world.services, settings=settings)
+        return Site(applications.over(world, csrf=csrf), world)
 
     return make
 

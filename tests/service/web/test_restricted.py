@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import replace
 
 import pytest
 
-from service.app import create_app
 from service.usecases import release_licences, release_updates, studies
 from service.usecases.access import administrator
 from service.web import formats
@@ -26,7 +24,7 @@ QUERIES = ("", f"?release={OLD}", f"?release={NEW}&sort=-amount", f"?release={OL
 
 
 @pytest.fixture
-def licensed(background, open_cn, workbook) -> Site:
+def licensed(background, open_cn, workbook, applications) -> Site:
     """A label on restricted data whose factors are like no open ones, and a comparison with its next version."""
     world = background()
     root = world.services.settings.releases
@@ -40,9 +38,7 @@ def licensed(background, open_cn, workbook) -> Site:
     assert made.result["footprint"]
     command = release_updates.Compare(OLD, NEW, 0.01)
     world.impact = release_updates.impact(ADMIN, command, world.services).id
-    settings = replace(world.services.settings, base_url="http://localhost")
-    world.services = replace(world.services, settings=settings)
-    return Site(create_app(settings, services=world.services, testing=True), world)
+    return Site(applications.over(world), world)
 
 
 def secrets(site: Site) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from base64 import b64encode
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from service.app import create_app
 from service.cli.processes import _web
 from service.uploads import largest_request
 from tests.service.web.conftest import Site
@@ -24,11 +22,9 @@ LARGE = b"x" * (17 * 1024 * 1024)
 
 
 @pytest.fixture
-def entrance(background) -> Site:
+def entrance(background, applications) -> Site:
     world = background()
-    settings = replace(world.services.settings, base_url="http://localhost")
-    world.services = replace(world.services, settings=settings)
-    return Site(create_app(settings, services=world.services, testing=True), world)
+    return Site(applications.over(world, csrf=True), world)
 
 
 def body(data: bytes, **more: str) -> dict[str, object]:

@@ -48,7 +48,7 @@ def table(key: str, rows: list[dict[str, str]], last: str = "") -> str:
     return f'<sheetData><row r="1">{heads}</row>{lines}{last}</sheetData>'
 
 
-IDS = [f"record-{number:05d}" for number in range(1_200)]
+IDS = [f"record-{number:05d}" for number in range(400)]
 SLOW = {
     "unknown names": {
         "streams": table("streams", [{"id": one} for one in IDS]),
@@ -59,17 +59,21 @@ SLOW = {
         "precursors": table("precursors", [{"id": one, "country": f"republic of {one}"} for one in IDS]),
     },
     "rows that are not there": {
-        key: table(key, [], '<row r="50000"><c r="A50000"><v>1</v></c></row>')
+        key: table(key, [], '<row r="20000"><c r="A20000"><v>1</v></c></row>')
         for key in sheets()
         if key != "installation"
     },
 }
 
 
+MOST = {"unknown names": 8_000_000, "unknown words": 3_000_000, "rows that are not there": 6_000_000}
+"""Functions entered: about twice what it takes now, a fraction of what it once took."""
+
+
 @pytest.mark.parametrize("name", SLOW)
 def test_what_once_took_minutes_is_bounded(name: str) -> None:
     data = packed(FORM | {sheets()[key].zh: xml for key, xml in SLOW[name].items()})
-    reading = within(10_000_000, lambda: workbook.read(data, "slow.xlsx"))
+    reading = within(MOST[name], lambda: workbook.read(data, "slow.xlsx"))
     assert reading.monitoring is None and len(reading.findings) < 1_500
 
 
