@@ -5,6 +5,7 @@
     calculating     embedded emissions of a version on a path, kept as evidence
     recomputing     stored calculations rebuilt and compared, years later
     documents       reports and files, drawn and registered
+    register        which documents were handed out, and what was stated for them
     remaking        a document that was drawn, made again and held against the register
     suppliers       what a supplier returns, and a verifier's report on it
     comparing       actual, mixed and default values side by side, in certificates and EUR

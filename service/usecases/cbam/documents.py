@@ -15,8 +15,6 @@ Example: ``draw(actor, Draw(key, "summary-report", "en", "pdf"), services).data`
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -39,7 +37,7 @@ from service.usecases.cbam.keeping import (
     view_of,
 )
 from service.usecases.cbam.refusals import NotInCbamScope, TransitionalData, UnknownRecord
-from service.usecases.common import new_id, record
+from service.usecases.cbam.register import Entry, enter
 from service.usecases.refusals import GateClosed, InvalidInput
 from service.usecases.services import Services
 
@@ -122,8 +120,8 @@ def draw(actor: Actor, command: Draw, services: Services) -> Drawn:
     _require(command.format in FORMATS, "format", FORMATS)
     found = _made(actor, command, services, keep=True)
     data = rendered(found.document, command.language, command.format)
-    entry = _Entry(command.kind, command.language, command.format, found.digest, found.details)
-    return _register(actor, found.view, entry, data, services)
+    entry = Entry(command.kind, command.language, command.format, found.digest, found.details)
+    return Drawn(enter(actor, found.view, entry, data, services), data)
 
 
 def preview(actor: Actor, command: Draw, services: Services) -> Document:
@@ -158,8 +156,8 @@ def fill_communication(actor: Actor, command: FillCommunication, services: Servi
     ask = Ask(command.installation_id, Path.ACTUAL, command.number)
     found = calculating.calculate(actor, ask, services)
     data, left_out = filled(command.template, found.view.data, found.done)
-    entry = _Entry(COMMUNICATION, "en", "xlsx", found.digest)
-    return replace(_register(actor, found.view, entry, data, services), left_out=left_out)
+    entry = Entry(COMMUNICATION, "en", "xlsx", found.digest)
+    return Drawn(enter(actor, found.view, entry, data, services), data, left_out)
 
 
 def request_supplier(actor: Actor, command: SupplierRequest, services: Services) -> Drawn:
@@ -178,8 +176,9 @@ def request_supplier(actor: Actor, command: SupplierRequest, services: Services)
     with services.uow() as unit:
         view = view_of(actor, unit, command.installation_id, command.number)
     if command.format == "xlsx":
-        entry = _Entry(FORM, "en", "xlsx")
-        return _register(actor, view, entry, _form(view, command.precursor, services), services)
+        entry = Entry(FORM, "en", "xlsx")
+        form = _form(view, command.precursor, services)
+        return Drawn(enter(actor, view, entry, form, services), form)
     details = RequestDetails(
         made_on=today,
         reply_by=command.reply_by or today + timedelta(days=REPLY_DAYS),
@@ -193,8 +192,8 @@ def request_supplier(actor: Actor, command: SupplierRequest, services: Services)
         raise GateClosed((error.finding,)) from error
     data = rendered(letter, command.language, command.format)
     stated = {"precursor": command.precursor, "details": to_plain(details)}
-    entry = _Entry(REQUEST, command.language, command.format, details=stated)
-    return _register(actor, view, entry, data, services)
+    entry = Entry(REQUEST, command.language, command.format, details=stated)
+    return Drawn(enter(actor, view, entry, data, services), data)
 
 
 def _extra(view: InstallationView, precursor: str, services: Services) -> tuple[tuple[str, str], ...]:
@@ -234,17 +233,6 @@ def list_(actor: Actor, key: str, services: Services) -> tuple[CbamDocument, ...
     allow(actor, Permission.CBAM_READ)
     with services.uow() as unit:
         return unit.cbam_results.documents(installation_of(actor, unit, key).id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What a document is, for the register."""
-
-    kind: str
-    language: str
-    format: str
-    calculation_digest: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,45 +349,6 @@ def rendered(made: Document, language: str, form: str) -> bytes:
     from service.render import cbam
 
     return {"pdf": cbam.pdf, "xlsx": cbam.xlsx, "docx": cbam.docx}[form](made, language)
-
-
-def _register(actor: Actor, view: InstallationView, entry: _Entry, data: bytes, services: Services) -> Drawn:
-    now, version = services.clock(), view.version
-    made = CbamDocument(
-        id=new_id(),
-        version_id=version.id,
-        calculation_digest=entry.calculation_digest,
-        kind=entry.kind,
-        language=entry.language,
-        format=entry.format,
-        filename=f"{entry.kind}-{version.year}-v{version.number}-{entry.language}.{entry.format}",
-        sha256=hashlib.sha256(data).hexdigest(),
-        length=len(data),
-        details=entry.details,
-        created_by=actor.person_id,
-        created_at=now,
-    )
-    with services.uow(write=True) as unit:
-        installation_of(actor, unit, view.installation.id)  # it may have been taken back meanwhile
-        unit.cbam_results.add_document(made)
-        act = (Permission.CBAM_DOCUMENT, f"cbam-document:{made.id}")
-        record(unit, actor, act, now, (version.digest, mark(made)))
-        unit.commit()
-    return Drawn(made, data)
-
-
-def mark(entry: CbamDocument) -> str:
-    """SHA-256 of an entry of the register, for the audit chain."""
-    fields = [entry.id, entry.version_id, entry.calculation_digest, entry.kind, entry.language, entry.format]
-    fields += [
-        entry.filename,
-        entry.sha256,
-        str(entry.length),
-        entry.created_by,
-        entry.created_at.isoformat(),
-        json.dumps(entry.details, sort_keys=True),
-    ]
-    return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()
 
 
 def _require(holds: bool, name: str, choices: tuple[str, ...]) -> None:

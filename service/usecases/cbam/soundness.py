@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.store.records import AuditRecord, CbamInstallation, CbamVersion
 from service.usecases.access import Permission
-from service.usecases.cbam import documents, shipments, tables
+from service.usecases.cbam import register, shipments, tables
 from service.usecases.cbam.keeping import link, names_of, read
 from service.usecases.refusals import EvidenceChanged
 
@@ -97,7 +97,7 @@ def _results(unit: UnitOfWork, versions: dict[str, CbamVersion], kept: list[Act]
         ):
             yield f"CBAM calculation {made.id} is not of the path, tables or engine it names"
     for document in unit.cbam_results.documents():
-        name, after = f"cbam-document:{document.id}", documents.mark(document)
+        name, after = f"cbam-document:{document.id}", register.mark(document)
         kept.append((Permission.CBAM_DOCUMENT, name, document.created_by, document.created_at, after))
         resting = known[document.version_id]
         if document.version_id not in versions or document.calculation_digest not in resting:

@@ -163,7 +163,16 @@ def test_every_module_of_use_cases_is_looked_at():
     from pathlib import Path
 
     folder = Path(import_module("service.usecases.cbam").__file__).parent
-    helpers = {"__init__", "keeping", "recognition", "records", "refusals", "shipment_files", "soundness"}
+    helpers = {
+        "__init__",
+        "keeping",
+        "recognition",
+        "records",
+        "refusals",
+        "register",
+        "shipment_files",
+        "soundness",
+    }
     assert {path.stem for path in folder.glob("*.py")} == {*MODULES, *helpers}
 
 

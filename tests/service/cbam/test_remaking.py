@@ -11,7 +11,7 @@ import pytest
 
 from lca.cbam.report.details import Details, NonCbamGood
 from service.usecases import refusals
-from service.usecases.cbam import documents, keeping, remaking, tables
+from service.usecases.cbam import documents, keeping, register, remaking, tables
 from service.usecases.cbam.documents import Draw, SupplierRequest
 from service.usecases.cbam.refusals import DocumentDiffers, TablesGone
 from service.usecases.services import Services
@@ -109,4 +109,4 @@ def test_the_mark_of_the_audit_chain_covers_what_was_stated(screws):
     drawn = documents.draw(
         screws["exporter"], Draw(screws.installation, "monitoring-plan", "en", "xlsx"), screws.services
     )
-    assert documents.mark(replace(drawn.document, details={})) != documents.mark(drawn.document)
+    assert register.mark(replace(drawn.document, details={})) != register.mark(drawn.document)
