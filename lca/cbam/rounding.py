@@ -32,11 +32,6 @@ def tonnes(value: float | Decimal) -> Decimal:
     return _rounded(value, 0)
 
 
-def n2o_tonnes(value: float | Decimal) -> Decimal:
-    """Measured N2O of a reporting period in tonnes of N2O, to three decimal places (B.6.2.4)."""
-    return _rounded(value, 3)
-
-
 def parameter(value: float | Decimal) -> Decimal:
     """A figure used in the calculation with all its significant digits: the shortest decimal that names the float."""
     return _stripped(_exact(value))

@@ -195,7 +195,8 @@ def _documents(cbam: click.Group) -> None:
 
         wanted = Draw("", KINDS[kind], language, form)
         command = _workbook(file, path)
-        made = files.draw(base.administrator(), command, wanted, base.services(store=False))
+        made, told = files.draw(base.administrator(), command, wanted, base.services(store=False))
+        base.findings(told)
         base.write_file(target, made)
 
     @base.command(

@@ -81,6 +81,8 @@ def _importing(tables: click.Group) -> None:
         changes = found.changes if as_json else found.changes[:MOST_SHOWN]
         base.show([_cells(one) for one in changes], ("table", "key", "change", "relative"), as_json=as_json)
         if not as_json:
+            if not found.changes:
+                click.echo("No value would change.")
             for table, counts in found.counts.items():
                 click.echo(f"{table}: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
             for notice in found.notices:

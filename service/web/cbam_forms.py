@@ -7,8 +7,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +15,6 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 
-from lca.findings import Finding, Place, Severity
 from service.usecases.refusals import InvalidInput, Refusal
 from service.web.i18n import language
 
@@ -54,19 +52,6 @@ class Wrong(ValueError):
     def __init__(self, **errors: Any) -> None:
         self.errors: dict[str, Any] = errors
         super().__init__(", ".join(errors))
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A finding with a sentence of the pages' own."""
-
-    severity: Severity
-    place: Place
-    sentence: Any
-
-    def message(self, _language: str) -> str:
-        """The sentence in the language of the request."""
-        return str(self.sentence)
 
 
 def text(values: Mapping[str, str], name: str) -> str:
@@ -134,13 +119,3 @@ def said(error: Exception) -> Any:
 def status_of(error: Exception) -> int:
     """The status a form is answered with."""
     return error.status if isinstance(error, Refusal) else 422
-
-
-def rows_told(findings: Iterable[Finding], code: str) -> tuple[Any, ...]:
-    """Findings about rows of a file, with the sentence of the field where there is one."""
-    return tuple(_row(one) if one.code == code else one for one in findings)
-
-
-def _row(finding: Finding) -> Any:
-    name = dict(finding.details).get("field", "")
-    return Told(finding.severity, finding.place, SENTENCES[name]) if name in SENTENCES else finding

@@ -35,10 +35,6 @@ SECTORS = {
     "hydrogen": _l("Hydrogen"),
     "electricity": _l("Electricity"),
 }
-FALLBACKS = {
-    "other-countries": _l("no value of the country: “other countries” applies"),
-    "highest": _l("country unknown: the highest value applies"),
-}
 BASES = {
     "t": _l("per tonne"),
     "t clinker": _l("per tonne of clinker contained"),

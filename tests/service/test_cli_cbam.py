@@ -89,6 +89,12 @@ def test_a_workbook_is_calculated_and_drawn(run, book, tmp_path):
         run("report", book, "--kind", kind, "--language", "en", "--format", "xlsx", "-o", target)
         assert target.stat().st_size > 1000
         run("report", book, "--kind", kind, "--format", "xlsx", "-o", target, code=1)
+    chinese = tmp_path / "chinese.xlsx"
+    run("template", "--example", "-o", chinese, "--language", "zh")
+    for language, told in (("en", True), ("zh", False)):
+        target = tmp_path / f"{language}.xlsx"
+        drawing = ("--kind", "summary", "--language", language, "--format", "xlsx", "-o", target)
+        assert ("another script" in run("report", chinese, *drawing)) == told
     template = tmp_path / "template.xlsx"
     run("template", "-o", template, "--language", "en")
     assert "[gate-closed]" in run("calculate", template, code=1)

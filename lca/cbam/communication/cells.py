@@ -25,8 +25,6 @@ CONSTANTS = "Parameters_Constants"
 CODES = "c_CodeLists"
 VERSION = "VersionDocumentation"
 
-TEMPLATE_TYPE = "CBAM communication SEE Version 2"
-
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -127,8 +125,6 @@ FUEL_ROW = 16
 """Manual entries of the fuel balance: H total, I CBAM, J electricity, K other, in TJ."""
 AUTOMATIC_ROW, MANUAL_ROW, RESULT_ROW = 25, 26, 27
 """Balance of gases: H CO2, I biomass, J N2O, K PFC, L direct, M indirect, N total."""
-METHODS_ROW = 32
-"""Balance by method: H calculated, I PFC, J measured, K other."""
 QUALITY = {"general": "H40", "default_justification": "H41", "assurance": "H42"}
 NOTES = {"carbon_price": "M13", "notes": "M16"}
 

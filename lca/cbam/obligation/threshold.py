@@ -25,6 +25,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from databases.cbam.goods import NotInScope, Sector, digits
+from lca.cbam.obligation.calendar import HOLDING_FROM, holding_starts
 from lca.findings import Finding, Place
 
 if TYPE_CHECKING:
@@ -93,6 +94,12 @@ class Standing:
     def in_scope(self) -> bool:
         """True when at least some of the year's imports carry obligations."""
         return self.exceeded or bool(self.always_in)
+
+    @property
+    def holds_from(self) -> date | None:
+        """First day on which certificates are to be held (Article 22(2a)); None before 2027 or below the limit."""
+        applies = self.first_over is not None and self.first_over.year >= HOLDING_FROM
+        return holding_starts(self.first_over) if applies and self.first_over else None
 
     @property
     def obliged(self) -> tuple[Shipment, ...]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
-from lca.cbam.monitoring import Good, Monitoring, Precursor, Process, Share
+from lca.cbam.monitoring import Good, Monitoring, Process, Share
 from lca.cbam.workbook.layout import SHARED, SINK, Column, Parameter, Sheet, hints, nested, sheets
 
 Row = dict[str, Any]
@@ -165,14 +165,3 @@ def _build(
             there = not inner[1] or any(one.startswith(f"{key}.") for one in row)
             values[field.name] = _build(inner[0], columns, row, f"{key}.", {}) if there else None
     return record(**values)
-
-
-def owner_fields(record: type[Any]) -> set[str]:
-    """Fields of a record that are rows of another sheet."""
-    children: dict[type[Any], set[str]] = {
-        Process: {"goods"},
-        Good: {"routes", "compositions", "parameters"},
-        Precursor: {"uses"},
-        Monitoring: set(sheets()) - {"installation"},
-    }
-    return children.get(record, {"shares"} & {field.name for field in fields(record)})

@@ -274,15 +274,20 @@ def _made(actor: Actor, command: Draw, services: Services, *, keep: bool) -> _Ma
     return _Made(view, made, found.digest, stated)
 
 
-def drawn(data: Monitoring, done: Calculation | None, tables: Tables, wanted: Draw, today: date) -> bytes:
-    """A document of data that is not stored; only a plan does without a calculation.
+def drawn(
+    data: Monitoring, done: Calculation | None, tables: Tables, wanted: Draw, today: date
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """A document of data that is not stored, and what of its English is Chinese; only a plan needs no calculation.
 
     Raises InvalidInput, TransitionalData, GateClosed.
     """
+    from lca.cbam.report import heads
+
     _require(wanted.kind in KINDS, "kind", KINDS)
     _require_definitive(data, wanted.kind)
     made = document_of(wanted.kind, data, done, tables, _details(wanted, today))
-    return rendered(made, wanted.language, wanted.format)
+    told = heads.not_english(made) if wanted.language == "en" else ()
+    return rendered(made, wanted.language, wanted.format), told
 
 
 def filled(template: bytes, data: Monitoring, done: Calculation) -> tuple[bytes, tuple[Finding, ...]]:

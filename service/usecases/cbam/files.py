@@ -78,8 +78,13 @@ def calculate(actor: Actor, command: Workbook, services: Services) -> Calculated
     return Calculated(read.kind, read.data, done, found, count, differences)
 
 
-def draw(actor: Actor, command: Workbook, wanted: documents.Draw, services: Services) -> bytes:
-    """A document of a workbook; ``wanted`` names no installation. Raises as :func:`calculate`, and TransitionalData."""
+def draw(
+    actor: Actor, command: Workbook, wanted: documents.Draw, services: Services
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """A document of a workbook, and what of its English is Chinese; ``wanted`` names no installation.
+
+    Raises as :func:`calculate`, and TransitionalData.
+    """
     allow(actor, Permission.CBAM_TABLES_READ)
     read = _read(command)
     done = None if wanted.kind == documents.PLAN else _done(read, command.path, services)

@@ -57,8 +57,7 @@ def import_() -> Any:
     except (Refusal, Wrong) as error:
         return _again("cbam/shipments.html", error, **_page(_year()))
     if not done.count:
-        findings = cbam_forms.rows_told(done.findings, "cbam-shipment-row")
-        return render_template("cbam/shipments.html", **{**_page(_year()), "findings": findings}), 422
+        return render_template("cbam/shipments.html", **{**_page(_year()), "findings": done.findings}), 422
     flash(ngettext("%(num)d shipment was added.", "%(num)d shipments were added.", done.count), "good")
     return redirect(url_for("cbam_shipments.list_"), 303)
 

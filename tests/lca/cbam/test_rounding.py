@@ -42,7 +42,6 @@ def test_totals_are_full_tonnes(value: float, expected: str) -> None:
 
 
 def test_the_other_forms() -> None:
-    assert rounding.text(rounding.n2o_tonnes(68.15005)) == "68.150"
     assert rounding.text(rounding.parameter(56.059)) == "56.059"
     assert rounding.text(rounding.parameter(1e-7)) == "0.0000001"
     assert rounding.text(rounding.percent(0.12345)) == "12.3"

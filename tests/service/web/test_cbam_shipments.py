@@ -44,6 +44,13 @@ def test_a_shipment_is_kept_and_counted(client):
     assert "over since Mar 31, 2026" in text(client)
 
 
+def test_from_2027_it_is_said_when_certificates_must_be_held(client):
+    added(client, imported_on="2026-03-31", net_mass_kg="50001")
+    added(client, imported_on="2027-05-04", net_mass_kg="50001")
+    assert "certificates to be held" not in text(client)
+    assert "certificates to be held from Sep 30, 2027" in text(client, "/cbam/shipments?year=2027")
+
+
 def test_the_pace_is_told_with_its_day(client):
     added(client)  # 49.9995 t by 22 November
     assert "At the pace of the year so far the limit is passed around Nov 23, 2026" in text(client)

@@ -44,6 +44,13 @@ def test_one_kilogram_over_brings_everything_in(tables: Tables) -> None:
     assert found.obliged == tuple(listed)
 
 
+def test_who_exceeds_it_holds_certificates_a_quarter_later_from_2027(tables: Tables) -> None:
+    over = alone(check([shipment("50001", on=date(2027, 5, 4))], 2027, tables))
+    assert over.holds_from == date(2027, 9, 30)
+    assert alone(check([shipment("50001", on=date(2026, 5, 4))], 2026, tables)).holds_from is None
+    assert alone(check([shipment("1", on=date(2027, 5, 4))], 2027, tables)).holds_from is None
+
+
 def test_fifty_tonnes_exactly_are_exempt(tables: Tables) -> None:
     checked = check([shipment("49999"), shipment("1")], 2026, tables)
     found = alone(checked)
