@@ -15,6 +15,7 @@ from service.store.columns import at as _at
 from service.store.columns import id_ as _id
 from service.store.columns import ref as _ref
 from service.store.columns import text as _text
+from service.store.ledger_tables import APPEND_ONLY as LEDGER_APPEND_ONLY
 
 organisations = sa.Table(
     "organisations",
@@ -302,4 +303,5 @@ APPEND_ONLY = (
     "audit_events",
     "release_licences",
     *CBAM_APPEND_ONLY,
+    *LEDGER_APPEND_ONLY,
 )
