@@ -47,6 +47,7 @@ benchmarks: $(VENV)/.runtime ## speed against the named peers, as ratios
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/cbam.py
+	$(BIN)/python benchmarks/ledger.py
 
 clean: ## remove .venv and the local data in var
 	rm -rf $(VENV) var build *.egg-info

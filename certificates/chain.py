@@ -3,7 +3,8 @@
 Rules
 1. An entry is ``{kind, sha256, link}``; link = SHA-256 of the canonical form of ``{kind, sha256,
    previous}``, where previous is the link before it, or the empty string for the first.
-2. A kind stands once. A statement's chain has at least the kinds of ``REQUIRED_KINDS``.
+2. A kind stands once. A label's chain has at least the kinds of ``REQUIRED_KINDS``; ``certificates.kinds`` says what
+   others must hold.
 3. An empty chain proves nothing and is refused.
 """
 
@@ -34,7 +35,7 @@ def extend(previous: Sequence[dict[str, str]], kind: str, sha256: str) -> list[d
     return [*previous, {"kind": kind, "sha256": sha256, "link": _link(kind, sha256, before)}]
 
 
-def broken_at(entries: Sequence[dict[str, Any]]) -> str:
+def broken_at(entries: Sequence[dict[str, Any]], required: Sequence[str] = REQUIRED_KINDS) -> str:
     """Empty when every link holds; else the kind of the first entry that does not, ``"(empty)"``, or the
     missing kind.
 
@@ -49,7 +50,7 @@ def broken_at(entries: Sequence[dict[str, Any]]) -> str:
             return str(entry["kind"])
         seen.add(entry["kind"])
         before = entry["link"]
-    return next((kind for kind in REQUIRED_KINDS if kind not in seen), "")
+    return next((kind for kind in required if kind not in seen), "")
 
 
 def _link(kind: str, sha256: str, previous: str) -> str:

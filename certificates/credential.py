@@ -6,8 +6,8 @@ Rules
    the meaning.
 2. The payload's bytes are the canonical JSON of the credential; another spelling of the same facts is
    refused.
-3. The first context is W3C's; the second gives our own words a vocabulary. Contexts are compared, never
-   fetched.
+3. The first context is W3C's; the second gives our own words a vocabulary, that of the statement's kind
+   (``certificates.kinds``), as the type does. Contexts are compared, never fetched.
 4. issuer, validFrom and validUntil repeat what the statement says and must equal it.
 5. An address is a URI (RFC 3986: printable ASCII, no spaces) of at most 500 characters, so that nothing in
    it reads as another address.
@@ -20,16 +20,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from certificates import statement as statements
+from certificates import kinds
 from certificates.bundle import looks_compact
 from certificates.canonical import NotCanonical, NotJson, canonical_bytes, parse
 from certificates.encoding import NotEncoded, from_base64url, moment_text
+from certificates.statement import StatementInvalid
 
 if TYPE_CHECKING:
     from certificates.keys import KeySet
 
-CONTEXT = ["https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:tanbiao:label:1#"}]
-TYPES = ["VerifiableCredential", "CarbonFootprintLabel"]
+CONTEXT, TYPES = kinds.LABEL.context, kinds.LABEL.types
+"""Of a label's credential."""
 ALGORITHM = "Ed25519"
 MEDIA_TYPE = "vc+jwt"
 _ADDRESS = re.compile(r"(?=.{1,500}\Z)(https?://|urn:)[!-~]+\Z")
@@ -72,8 +73,8 @@ def issue(
     identifier: str,
     subject: str | None = None,
 ) -> str:
-    """The signed vc+jwt. ``identifier`` is the credential's address (where it is verified), ``subject`` the
-    product's, if any.
+    """The signed vc+jwt. ``identifier`` is the credential's address (where it is verified), ``subject`` that
+    of the product or other subject, if any.
 
     Raises StatementInvalid for a statement that is not right, WrongIssuer when it disagrees with keys or
     dates.
@@ -82,9 +83,9 @@ def issue(
     from joserfc.jwk import OKPKey
     from joserfc.registry import HeaderParameter
 
-    found = statements.check(statement)
+    found = kinds.of(statement).problems(statement)
     if found:
-        raise statements.StatementInvalid(found)
+        raise StatementInvalid([problem.sentence("en") for problem in found])
     dates = (moment_text(issued_at), moment_text(valid_until))
     if (
         statement["issuer"]["id"] != keys.issuer_id
@@ -125,9 +126,10 @@ def envelope_problem(payload: dict[str, Any]) -> str:
     subject = payload.get("credentialSubject")
     if set(payload) != _FIELDS or not isinstance(subject, dict):
         return "credential"
-    if payload["@context"] != CONTEXT:
+    kind = kinds.of(subject)
+    if payload["@context"] != kind.context:
         return "@context"
-    if payload["type"] != TYPES:
+    if payload["type"] != kind.types:
         return "type"
     for name, where in ((payload["id"], "id"), (subject.get("id", "urn:none"), "credentialSubject.id")):
         if not isinstance(name, str) or not _ADDRESS.match(name):
@@ -139,10 +141,11 @@ def envelope_problem(payload: dict[str, Any]) -> str:
 
 
 def _payload(statement: dict[str, Any], identifier: str, subject: str | None) -> dict[str, Any]:
+    kind = kinds.of(statement)
     payload = {
-        "@context": CONTEXT,
+        "@context": kind.context,
         "id": identifier,
-        "type": TYPES,
+        "type": kind.types,
         "issuer": statement["issuer"],
         "validFrom": statement["issuedAt"],
         "validUntil": statement["validUntil"],

@@ -1,4 +1,5 @@
-"""Label numbers: ``TB-2026-0000001-L``, year, serial and one check character.
+"""Numbers of labels, ``TB-2026-0000001-L``, and of claims, ``TC-2026-0000001-X``: prefix, year, serial and one check
+character.
 
 The check character is that of ISO/IEC 7064, MOD 37,36, over the letters and digits before it without
 hyphens: it catches every single wrong character and almost every swap of neighbours when a number is typed
@@ -12,24 +13,26 @@ import unicodedata
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_FORM = re.compile(r"TB-([0-9]{4})-([0-9]{7})-([0-9A-Z])\Z")
+_FORM = re.compile(r"([A-Z]{2})-([0-9]{4})-([0-9]{7})-([0-9A-Z])\Z")
+LABEL, CLAIM = "TB", "TC"
+"""The prefixes: what is numbered."""
 
 
 class SerialOutOfRange(ValueError):
-    """A label number has a year from 2000 to 9999 and a serial from 1 to 9,999,999."""
+    """A number has a year from 2000 to 9999 and a serial from 1 to 9,999,999."""
 
 
-def make(year: int, serial: int) -> str:
-    """The number of the ``serial``-th label of ``year``; raises SerialOutOfRange."""
+def make(year: int, serial: int, prefix: str = LABEL) -> str:
+    """The number of the ``serial``-th label (or claim) of ``year``; raises SerialOutOfRange."""
     if not 2000 <= year <= 9999 or not 1 <= serial <= 9_999_999:
-        raise SerialOutOfRange(f"No label number for year {year}, serial {serial}.")
-    body = f"TB{year:04d}{serial:07d}"
-    return f"TB-{year:04d}-{serial:07d}-{check_character(body)}"
+        raise SerialOutOfRange(f"No number for year {year}, serial {serial}.")
+    body = f"{prefix}{year:04d}{serial:07d}"
+    return f"{prefix}-{year:04d}-{serial:07d}-{check_character(body)}"
 
 
-def valid(text: str) -> bool:
-    """True for a number in full form whose check character fits."""
-    return well_formed(text) and check_character(text.replace("-", "")[:-1]) == text[-1]
+def valid(text: str, prefix: str = LABEL) -> bool:
+    """True for a number of what the prefix stands for, in full form, whose check character fits."""
+    return well_formed(text, prefix) and check_character(text.replace("-", "")[:-1]) == text[-1]
 
 
 def typed(text: str) -> str:
@@ -41,9 +44,10 @@ def typed(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip().upper()
 
 
-def well_formed(text: str) -> bool:
+def well_formed(text: str, prefix: str = LABEL) -> bool:
     """True for the form alone, whatever the check character."""
-    return _FORM.match(text) is not None
+    found = _FORM.match(text)
+    return found is not None and found[1] == prefix
 
 
 def check_character(body: str) -> str:

@@ -1,4 +1,4 @@
-"""Verify a label offline: ``python -m certificates.standalone FILE [--trust trust.json]``.
+"""Verify a label or a claim offline: ``python -m certificates.standalone FILE [--trust trust.json]``.
 
 Needs Python and the cryptography package, nothing else: no network, no database, no PDF library.
 Exit codes: 0 valid, 1 anything else, 2 wrong usage (no such file, bad trust file, bad date) or nowhere to
@@ -64,13 +64,13 @@ def language(environment: Mapping[str, str]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="certificates.standalone",
-        description="Verify a carbon-footprint label offline / 离线验真碳足迹标签",
+        description="Verify a carbon-footprint label or a neutralisation claim offline / 离线验真碳足迹标签或中和声明",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", type=Path, help="label PDF, bundle (JSON) or credential (vc+jwt)")
+    parser.add_argument("file", type=Path, help="PDF, bundle (JSON) or credential (vc+jwt)")
     parser.add_argument("--trust", type=Path, help="trust file of issuers you accept (trust.json)")
-    parser.add_argument("--number", help="the label number you expect, such as the one printed on the goods")
+    parser.add_argument("--number", help="the number you expect, such as the one printed on the goods")
     parser.add_argument("--at", help="the moment to verify for, such as 2026-11-22T08:00:00Z; default now")
     parser.add_argument("--lang", choices=("zh", "en"), help="language of the report; default from LANG")
     parser.add_argument("--json", action="store_true", help="print the report as JSON in both languages")

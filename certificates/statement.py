@@ -14,7 +14,20 @@ from typing import Any
 
 from certificates import arithmetic, chain, labelnumber, schema
 from certificates.encoding import moment_text
+from certificates.statementkind import StatementKind
 from certificates.texts import Problem
+
+LABEL = StatementKind(
+    noun="label",
+    type=schema.TYPE,
+    prefix=labelnumber.LABEL,
+    credential_type="CarbonFootprintLabel",
+    vocabulary="urn:tanbiao:label:1#",
+    evidence=chain.REQUIRED_KINDS,
+    form=schema.problems,
+    sums=arithmetic.problems,
+)
+"""Labels among the kinds of statement (``certificates.kinds``)."""
 
 percentage = arithmetic.percentage
 
@@ -33,7 +46,7 @@ def build_statement(facts: Mapping[str, Any]) -> dict[str, Any]:
     Decimals and whole numbers become decimal strings, dates and moments (with time zone) their ISO 8601
     texts, tuples lists. Floats are refused: rounding is the rule set's work and is done before.
     """
-    statement = {"type": schema.TYPE} | {name: _plain(value, name) for name, value in facts.items()}
+    statement = {"type": schema.TYPE} | {name: stated(value, name) for name, value in facts.items()}
     found = check(statement)
     if found:
         raise StatementInvalid(found)
@@ -48,14 +61,7 @@ def check(statement: Any) -> list[str]:
 
 def problems(statement: Any) -> list[Problem]:
     """The same as values: form first, and only for a statement in good form its number, sums and chain."""
-    found = schema.problems(statement)
-    if found:
-        return found
-    if not labelnumber.valid(statement["number"]):
-        found.append(Problem("check-character", "number"))
-    found.extend(arithmetic.problems(statement))
-    broken = chain.broken_at(statement["chain"])
-    return [*found, Problem("chain-broken", f"chain: {broken}")] if broken else found
+    return LABEL.problems(statement)
 
 
 def decimal_text(value: Decimal) -> str:
@@ -66,7 +72,9 @@ def decimal_text(value: Decimal) -> str:
     return f"{abs(value) if value.is_zero() else value:f}"
 
 
-def _plain(value: Any, where: str) -> Any:
+def stated(value: Any, where: str) -> Any:
+    """A fact as a statement writes it, see :func:`build_statement`; ``where`` names it in a problem. Raises
+    StatementInvalid."""
     if value is None or isinstance(value, (str, bool)):
         return str(value) if isinstance(value, str) else value
     if isinstance(value, Decimal):
@@ -78,7 +86,7 @@ def _plain(value: Any, where: str) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(name): _plain(item, f"{where}.{name}") for name, item in value.items()}
+        return {str(name): stated(item, f"{where}.{name}") for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item, where) for item in value]
+        return [stated(item, where) for item in value]
     raise StatementInvalid([f"{where}: a {type(value).__name__} is not stated; give a Decimal or a text."])

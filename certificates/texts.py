@@ -28,7 +28,7 @@ class Problem:
 
 @cache
 def tables() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """All texts: table (step, detail, problem, verdict, word), then code, then language; read once."""
+    """All texts: table (noun, step, detail, problem, verdict, word), then code, then language; read once."""
     return tomllib.loads(resources.files("certificates").joinpath("texts.toml").read_text(encoding="utf-8"))
 
 
@@ -37,10 +37,21 @@ def entry(table: str, code: str) -> Mapping[str, str]:
     return tables()[table][code]
 
 
-def filled(table: str, code: str, values: Mapping[str, str]) -> dict[str, str]:
-    """The sentence in both languages, with ``values`` made harmless and set into its placeholders."""
+def told(table: str, code: str, noun: str) -> dict[str, str]:
+    """The texts of one code as they are said of a ``label``, a ``claim``, or ``either`` where the file does not tell:
+    those of the table ``…-of-claim`` go before the general ones, and ``{noun}`` is filled in."""
+    own = tables().get(f"{table}-of-{noun}", {}).get(code, {})
+    names = entry("noun", noun)
+    return {
+        name: text.replace("{noun}", names[name[-2:]]) for name, text in {**entry(table, code), **own}.items()
+    }
+
+
+def filled(table: str, code: str, values: Mapping[str, str], noun: str = "either") -> dict[str, str]:
+    """The sentence in both languages, said of ``noun``, with ``values`` made harmless and set into its placeholders."""
     safe = {name: harmless(value) for name, value in values.items()}
-    return {language: entry(table, code)[language].format_map(safe) for language in LANGUAGES}
+    texts = told(table, code, noun)
+    return {language: texts[language].format_map(safe) for language in LANGUAGES}
 
 
 def harmless(value: str) -> str:

@@ -27,7 +27,7 @@ def build_services(settings: Settings, *, now: Callable[[], datetime] = clock.no
         releases=InstalledReleases(settings.releases),
         keys=StoredKeys(settings.keys, settings.passphrase),
         clock=now,
-        render=_render_label,
+        render=_render,
     )
 
 
@@ -78,9 +78,12 @@ def prepare_store(settings: Settings) -> str:
     return schema.require_newest(settings.database_url)
 
 
-def _render_label(
+def _render(
     statement: Mapping[str, Any], *, credential: str, proof: bytes, url: str, language: str = "zh"
 ) -> bytes:
+    from certificates import kinds
+    from service.render.claim import render_claim
     from service.render.label import render_label
 
-    return render_label(statement, credential=credential, proof=proof, url=url, language=language)
+    draw = render_claim if kinds.of(statement) is kinds.CLAIM else render_label
+    return draw(statement, credential=credential, proof=proof, url=url, language=language)

@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from service.demo_claims import Actors, leave_claim
 from service.store.records import AssessmentRecord, LabelRecord
 from service.usecases import accounts, inventories, labels, reviews, studies, verification
 from service.usecases.access import Actor, OrganisationKind, Role, administrator
@@ -62,6 +63,10 @@ WORDS = {
         "CBAM：外贸企业提交装置数据，计算并出具摘要报告",
         "CBAM: an installation and its summary report",
     ),
+    "claim": (
+        "账户：导入碳信用与绿证，注销，核查并签发中和声明",
+        "Ledger: credits and certificates imported, retired, a claim reviewed and issued",
+    ),
     "verify": ("独立验真程序验真(离线)", "The standalone verifier checks the PDF, offline"),
     "footprint": ("碳足迹", "Footprint"),
     "coverage": ("覆盖率", "Coverage"),
@@ -74,6 +79,10 @@ WORDS = {
     "owed": (
         "CBAM：{good} 隐含排放 {see} tCO2e/t（按默认值为 {default}）",
         "CBAM: {good} has {see} tCO2e/t ({default} on default values)",
+    ),
+    "claimed": (
+        "中和声明 {claim}：注销 {offset} tCO2e，占应中和量的 {share} %",
+        "Claim {claim}: {offset} tCO2e retired, {share} % of what was to offset",
     ),
     "next": ("下一步：{tanbiao} serve，然后打开", "Next: {tanbiao} serve, then open"),
 }
@@ -132,12 +141,15 @@ def run(services: Services, language: str) -> int:
     journey = travel(services, people, release, step)
     with step("cbam"):
         owed = leave_cbam(services, people.actors[Role.EXPORTER], folder, language)
+    with step("claim"):
+        claimed = leave_claim(services, claimants(people), folder)
     with step("verify"):
         leave_files(services, people.actors[Role.EXPORTER], journey, folder)
         code, report = verify_standalone(folder, language)
     _print(console, journey, words, language)
     console.print(f"{words['verdict']}: {report.splitlines()[0] if report else '—'}", highlight=False)
     console.print(words["owed"].format(**owed), highlight=False)
+    console.print(words["claimed"].format(**claimed), highlight=False)
     console.print(f"{words['files']}: {folder}", highlight=False, soft_wrap=True)
     console.print(f"{words['people']}: {folder / 'accounts.txt'}", highlight=False, soft_wrap=True)
     console.print((folder / "accounts.txt").read_text(encoding="utf-8"), highlight=False, markup=False)
@@ -243,6 +255,12 @@ def leave_files(services: Services, exporter: Actor, journey: Journey, folder: P
         "assessment.json": result.encode(),
     }.items():
         (folder / name).write_bytes(data)
+
+
+def claimants(people: People) -> Actors:
+    """Who takes part in the demonstration's claim."""
+    exporter, reviewer = people.actors[Role.EXPORTER], people.actors[Role.REVIEWER]
+    return Actors(exporter, reviewer, people.actors[Role.SIGNATORY], people.institution_id)
 
 
 def leave_cbam(services: Services, exporter: Actor, folder: Path, language: str) -> dict[str, str]:

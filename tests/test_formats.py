@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from certificates import bundle, labelnumber, statement, trust
+from certificates import bundle, kinds, labelnumber, statement, trust
+from certificates.ledger.registries.tables import common, registries
 from certificates.log import checkpoint
 from databases.assembly.options import Options
 from databases.dataset import Source
@@ -25,6 +26,13 @@ def example(name: str) -> Any:
 
 def test_the_statement_is_one() -> None:
     assert statement.check(example("statement")) == []
+
+
+def test_the_claim_is_one_and_every_field_of_it_is_explained() -> None:
+    claim = example("claim")
+    assert kinds.of(claim) is kinds.CLAIM and kinds.CLAIM.problems(claim) == []
+    table = TEXT.split("| field of a claim | holds |")[1].split("## Credential")[0]
+    assert set(claim) - {"type"} <= set(re.findall(r"`([a-zA-Z]+)`", table))
 
 
 def test_every_field_of_the_statement_is_explained() -> None:
@@ -63,3 +71,18 @@ def test_every_sheet_and_column_is_listed() -> None:
         assert [(header, key, bool(needed)) for header, key, needed in listed] == [
             (column.header, column.key, column.required) for column in sheet.columns
         ]
+
+
+def test_every_registry_and_its_columns_are_listed() -> None:
+    tables = TEXT.split("## Registries' tables")[1].split("\n## ")[0]
+    general = re.findall(r"^\| `(\w+)` \| (.*) \|$", tables.split("\n### ")[1], re.MULTILINE)
+    assert {field: tuple(names.split(" · ")) for field, names in general} == common()
+    assert re.findall(r"^### `([a-z-]+)`: ", tables, re.MULTILINE) == list(registries())
+    for one in registries().values():
+        part = tables.split(f"\n### `{one.key}`: ")[1].split("\n### ")[0]
+        assert f"Mark {one.mark}: {one.source}." in part
+        listed = re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \|$", part, re.MULTILINE)
+        assert {field: tuple(names.split(" · ")) for field, _, names in listed if names} == one.columns
+        assert {field for field, needed, _ in listed if needed} == {
+            name for group in one.needed for name in group
+        }

@@ -17,14 +17,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from certificates.ledger.effects import effect
 from certificates.ledger.entries import NOBODY, Acquire, Entry, Reverse
 from certificates.ledger.instruments import Kind, instrument
 from certificates.ledger.lots import Lot
 from certificates.ledger.positions import Change, Position, State
-from certificates.ledger.quantity import Quantity, total
+from certificates.ledger.quantity import Quantity, Unit, total
 from certificates.ledger.spans import Span
+
+_first = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Book:
         self._entries: dict[int, Entry] = {}
         self._changes: dict[int, Change] = {}
         self._reversed: dict[int, int] = {}
-        self._by_plant: dict[str, set[int]] = defaultdict(set)
+        self._by_plant: dict[tuple[str, Unit], set[int]] = defaultdict(set)
         self._open_of_lot: dict[int, int] = defaultdict(int)
 
     # ---------- putting in what is known ----------
@@ -60,7 +63,7 @@ class Book:
         """Put in a lot that an earlier entry acquired."""
         self._lots[sequence] = lot
         if lot.electricity:
-            self._by_plant[lot.electricity].add(sequence)
+            self._by_plant[lot.electricity, instrument(lot.kind).unit].add(sequence)
 
     def know(self, known: Known) -> None:
         """Put in a position of the ledger."""
@@ -92,14 +95,15 @@ class Book:
         if isinstance(entry, Reverse):
             self._reversed[entry.entry] = sequence
         for one in change.closed:
-            self._open[one.span.space].remove((one.span.first, one))
+            there = self._open[one.span.space]
+            del there[bisect_left(there, one.span.first, key=_first)]
             self._count(one, -1)
             self._closed[one.span.space].append(Known(one, sequence, entry.on))
         for one in change.opened:
             self._add(one)
 
     def _add(self, position: Position) -> None:
-        insort(self._open[position.span.space], (position.span.first, position), key=lambda pair: pair[0])
+        insort(self._open[position.span.space], (position.span.first, position), key=_first)
         self._count(position, 1)
 
     def _count(self, position: Position, by: int) -> None:
@@ -111,7 +115,7 @@ class Book:
     def overlapping(self, span: Span) -> tuple[Position, ...]:
         """Open positions that share a unit with ``span``, in order."""
         there = self._open.get(span.space, [])
-        at = bisect_left(there, span.first, key=lambda pair: pair[0])
+        at = bisect_left(there, span.first, key=_first)
         begin = at - 1 if at and there[at - 1][1].span.shares(span) else at
         found = []
         for _, position in there[begin:]:
@@ -152,15 +156,18 @@ class Book:
         """Lots that somebody has and that rest on the same electricity as ``lot``, and are of another unit."""
         if not lot.electricity:
             return ()
+        own = instrument(lot.kind).unit
         others = (
-            self._lots[one] for one in sorted(self._by_plant[lot.electricity]) if self._open_of_lot[one]
+            self._lots[number]
+            for unit in Unit
+            if unit is not own
+            for number in sorted(self._by_plant.get((lot.electricity, unit), ()))
+            if self._open_of_lot[number]
         )
         return tuple(
             one
             for one in others
-            if instrument(one.kind).unit is not instrument(lot.kind).unit
-            and one.vintage_start <= lot.vintage_end
-            and lot.vintage_start <= one.vintage_end
+            if one.vintage_start <= lot.vintage_end and lot.vintage_start <= one.vintage_end
         )
 
     # ---------- looking ----------

@@ -1,31 +1,29 @@
 """Whether an entry may happen, and what it changes. Every way units could count twice is refused here.
 
 Rules
-1. Acquire: no unit is in an account here already. Units that somebody outside holds come back; units that a reversal
-   left to nobody may be acquired anew. The serial is in its registry's form and agrees with range, project and
-   vintage. The vintage is over, and has not expired.
+1. Acquire: as :mod:`certificates.ledger.acquisition` says.
 2. Transfer, split, retire, freeze name exactly one open position of the account, in state held; a part is split first.
 3. Transfer and retire are refused when the units have expired on the day; transfer also when the rules of the kind
    leave no transfer.
 4. Split: the pieces are exactly the position.
-5. Reverse: everything the entry opened is still as it left it, and only its holder reverses: nobody takes back what
-   somebody else received. Units of a reversed acquisition belong to nobody. A reversed entry, a reversal and an
-   assertion are not reversed.
+5. Reverse: everything the entry opened is as it left it (or as it was before, where what came after was reversed too),
+   and only its holder reverses: nobody takes back what somebody else received. Units of a reversed acquisition belong
+   to nobody. A reversed entry, a reversal and an assertion are not reversed.
 6. Assert: the account holds exactly that much of the kind at the end of the day.
 7. No entry takes effect after the day of recording, nor before what last happened to its units.
-8. The same electricity is never behind a green certificate and a carbon credit (notice 124 of 2024 of China's NEA;
-   after its period because a certificate is the only proof of the attribute, notice 1044 of 2023).
+8. The same electricity is never behind a green certificate and a carbon credit.
 9. All problems of an entry are told at once.
+10. No text hides control characters, and evidence is named by SHA-256 in 64 small hexadecimal digits.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import singledispatch
-from typing import Protocol
 
-from certificates.ledger import serials
+from certificates.ledger.acquisition import acquired
 from certificates.ledger.entries import (
     NOBODY,
     OUTSIDE,
@@ -38,45 +36,18 @@ from certificates.ledger.entries import (
     Split,
     Transfer,
     name_of,
+    texts_of,
 )
-from certificates.ledger.instruments import Kind, instrument
-from certificates.ledger.lots import Lot
+from certificates.ledger.instruments import instrument
 from certificates.ledger.positions import Change, Position, State
 from certificates.ledger.problems import EntryRefused, Problem
-from certificates.ledger.quantity import Quantity
 from certificates.ledger.spans import Span, tiles
+from certificates.ledger.view import Found, not_before, not_expired
+from certificates.ledger.view import View as View
 
-
-class View(Protocol):
-    """What the rules look at: the open positions, and how they came about."""
-
-    def overlapping(self, span: Span) -> tuple[Position, ...]:
-        """Open positions that share a unit with ``span``, in order."""
-        ...
-
-    def lot(self, sequence: int) -> Lot:
-        """The lot an Acquire brought. Raises KeyError."""
-        ...
-
-    def entry(self, sequence: int) -> Entry:
-        """An earlier entry. Raises KeyError."""
-        ...
-
-    def change(self, sequence: int) -> Change:
-        """What an earlier entry closed and opened. Raises KeyError."""
-        ...
-
-    def reversed_by(self, sequence: int) -> int | None:
-        """The entry that reversed an earlier one, if any."""
-        ...
-
-    def balance(self, account: str, kind: Kind, on: date) -> Quantity:
-        """What an account held of a kind, in state held or frozen, at the end of a day."""
-        ...
-
-    def rivals(self, lot: Lot) -> tuple[Lot, ...]:
-        """Lots that somebody has and that rest on the same electricity as ``lot``, and are of another unit."""
-        ...
+_HIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_NOT_HELD = {State.FROZEN: "already-frozen", State.RETIRED: "already-retired"}
 
 
 def effect(entry: Entry, sequence: int, view: View, today: date) -> Change:
@@ -90,13 +61,16 @@ def effect(entry: Entry, sequence: int, view: View, today: date) -> Change:
 
 
 def _timeless(entry: Entry, today: date) -> Iterator[Problem]:
+    """Rules 7 and 10, and whose account it is."""
     if entry.on > today:
         yield Problem("entry-in-future", {"on": entry.on.isoformat(), "today": today.isoformat()})
     if not entry.account or entry.account.startswith(OUTSIDE):
         yield Problem("account-outside", {"account": entry.account})
-
-
-Found = tuple[Change, list[Problem]]
+    if _HIDDEN.search(texts_of(entry)):
+        yield Problem("hidden-characters")
+    for one in entry.evidence:
+        if not _DIGEST.fullmatch(one):
+            yield Problem("evidence-not-in-form", {"evidence": one})
 
 
 @singledispatch
@@ -107,66 +81,24 @@ def _effect(entry: Entry, sequence: int, view: View) -> Found:  # noqa: ARG001 -
 @_effect.register
 def _acquire(entry: Acquire, sequence: int, view: View) -> Found:
     """Rules 1 and 8."""
-    lot, kind = entry.lot, instrument(entry.lot.kind)
-    problems = list(serials.problems(lot))
-    if lot.vintage_end >= entry.on:
-        problems.append(Problem("vintage-not-over", _values(lot, on=entry.on.isoformat())))
-    problems += _expired(lot, entry.on)
-    if not kind.accepts(lot.country, lot.vintage_start):
-        problems.append(Problem("generation-not-eligible", _values(lot)))
-    if kind.transfers is not None and lot.transfers > kind.transfers:
-        problems.append(Problem("transfers-used-up", _values(lot)))
-    if kind.needs_evidence and not entry.evidence:
-        problems.append(Problem("evidence-needed", _values(lot)))
-    problems += [
-        Problem("electricity-claimed-twice", _values(lot, other=one.serial)) for one in view.rivals(lot)
-    ]
-    new = Position(sequence, 0, lot.span, entry.account, State.HELD, sequence, lot.transfers, entry.on)
-    back, rest, found = _coming_back(entry, sequence, view)
-    return Change(back, (new, *rest)), problems + found
-
-
-def _coming_back(
-    entry: Acquire, sequence: int, view: View
-) -> tuple[tuple[Position, ...], list[Position], list[Problem]]:
-    """Rule 1: the positions outside that the units come from, and what of them stays outside."""
-    lot, sources = entry.lot, view.overlapping(entry.lot.span)
-    if not all(one.account.startswith(OUTSIDE) for one in sources):
-        return (), [], [Problem("serial-taken", _values(lot))]
-    problems: list[Problem] = []
-    for source in sources:
-        problems += _not_before(source.opened_on, entry.on)
-        if source.account != NOBODY:
-            problems += _same_units(lot, source, view)
-    left = [(source, span) for source in sources for span in source.span.without(lot.span)]
-    rest = [_moved(source, sequence, place, span, entry.on) for place, (source, span) in enumerate(left, 1)]
-    return sources, rest, problems
-
-
-def _same_units(lot: Lot, source: Position, view: View) -> Iterator[Problem]:
-    """What somebody outside holds is still what it was when it was sold."""
-    known = view.lot(source.lot)
-    if (known.kind, known.project, known.vintage_start) != (lot.kind, lot.project, lot.vintage_start):
-        yield Problem("lot-differs", _values(lot))
-    if lot.transfers < source.transfers:
-        yield Problem("transfers-understated", _values(lot, transfers=str(source.transfers)))
+    return acquired(entry, sequence, view)
 
 
 @_effect.register
 def _transfer(entry: Transfer, sequence: int, view: View) -> Found:
     """Rules 2 and 3."""
     position, problems = _usable(entry, entry.span, view)
-    if not entry.to or entry.to in (entry.account, OUTSIDE):
+    if not entry.to.removeprefix(OUTSIDE).strip() or entry.to == entry.account:
         problems.append(Problem("transfer-to-nobody", {"account": entry.to}))
     if position is None:
         return Change(), problems
     lot = view.lot(position.lot)
-    problems += _expired(lot, entry.on)
+    problems += not_expired(lot, entry.on)
     allowed = instrument(lot.kind).transfers
     if not lot.tradable:
-        problems.append(Problem("not-tradable", _values(lot)))
+        problems.append(Problem("not-tradable", lot.told()))
     elif allowed is not None and position.transfers >= allowed:
-        problems.append(Problem("transfers-used-up", _values(lot)))
+        problems.append(Problem("transfers-used-up", lot.told()))
     moved = Position(
         sequence, 0, position.span, entry.to, State.HELD, position.lot, position.transfers + 1, entry.on
     )
@@ -198,7 +130,7 @@ def _retire(entry: Retire, sequence: int, view: View) -> Found:
         problems.append(Problem("period-backwards"))
     if position is None:
         return Change(), problems
-    problems += _expired(view.lot(position.lot), entry.on)
+    problems += not_expired(view.lot(position.lot), entry.on)
     return Change(
         (position,), (_moved(position, sequence, 0, position.span, entry.on, State.RETIRED),)
     ), problems
@@ -232,16 +164,29 @@ def _reverse(entry: Reverse, sequence: int, view: View) -> Found:
         return Change(), [*problems, Problem("not-reversible", {"entry": number, "kind": name_of(earlier)})]
     if view.reversed_by(entry.entry) is not None:
         return Change(), [*problems, Problem("already-reversed", {"entry": number})]
-    if any(one not in view.overlapping(one.span) for one in change.opened):
+    current = [_as_left(one, view) for one in change.opened]
+    closed = tuple(one for one in current if one is not None)
+    if len(closed) < len(current):
         return Change(), [*problems, Problem("later-entries", {"entry": number})]
-    problems += _not_before(earlier.on, entry.on)
+    problems += not_before(max([earlier.on, *(one.opened_on for one in closed)]), entry.on)
     again = [
         Position(sequence, place, one.span, one.account, one.state, one.lot, one.transfers, entry.on)
         for place, one in enumerate(change.closed)
     ]
     if isinstance(earlier, Acquire):
         again += _to_nobody(earlier, change, sequence, entry.on)
-    return Change(change.opened, tuple(again)), problems
+    return Change(closed, tuple(again)), problems
+
+
+def _as_left(opened: Position, view: View) -> Position | None:
+    """The open position over the same units with the same holder, state, lot and trades; None where there is none."""
+    found = view.overlapping(opened.span)
+    same = len(found) == 1 and _substance(found[0]) == _substance(opened)
+    return found[0] if same else None
+
+
+def _substance(position: Position) -> tuple[object, ...]:
+    return position.span, position.account, position.state, position.lot, position.transfers
 
 
 def _to_nobody(earlier: Acquire, change: Change, sequence: int, on: date) -> list[Position]:
@@ -287,23 +232,10 @@ def _usable(
         return None, [
             Problem("split-first", units | {"position": f"{position.span.first}-{position.span.last}"})
         ]
-    problems = list(_not_before(position.opened_on, entry.on))
+    problems = list(not_before(position.opened_on, entry.on))
     if position.state is not State.HELD:
-        problems.append(Problem(f"already-{position.state.value}", units))
+        problems.append(Problem(_NOT_HELD[position.state], units))
     return position, problems
-
-
-def _not_before(last: date, on: date) -> Iterator[Problem]:
-    """Rule 7."""
-    if on < last:
-        yield Problem("before-last-entry", {"on": on.isoformat(), "last": last.isoformat()})
-
-
-def _expired(lot: Lot, on: date) -> list[Problem]:
-    last = lot.expires_on
-    if last is None or on <= last:
-        return []
-    return [Problem("lot-expired", _values(lot, last=last.isoformat(), on=on.isoformat()))]
 
 
 def _moved(
@@ -312,7 +244,3 @@ def _moved(
     return Position(
         sequence, place, span, position.account, state or position.state, position.lot, position.transfers, on
     )
-
-
-def _values(lot: Lot, **more: str) -> dict[str, str]:
-    return {"serial": lot.serial, "kind": lot.kind.value, "vintage": lot.vintage_end.isoformat()} | more

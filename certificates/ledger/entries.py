@@ -10,14 +10,14 @@ Example: ``Retire(date(2026, 3, 1), "acct", span, beneficiary=Beneficiary("示�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from operator import attrgetter
+from typing import Any, get_args
 
+from certificates.ledger import records
 from certificates.ledger.instruments import Kind
 from certificates.ledger.lots import Lot
 from certificates.ledger.quantity import Quantity
@@ -67,7 +67,9 @@ class _Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquire(_Fact):
-    """Units come into an account, from somebody outside or from the registry itself."""
+    """Units come into an account: from ``counterparty``, somebody outside who sold them, or, where that is empty, from
+    the registry that issued them.
+    """
 
     lot: Lot
     counterparty: str = ""
@@ -130,9 +132,39 @@ Entry = Acquire | Transfer | Split | Retire | Reverse | Assert | Freeze
 KINDS: dict[str, type[Entry]] = {kind.__name__.lower(): kind for kind in get_args(Entry)}
 
 
+_TEXTS = {
+    kind: attrgetter("account", "note", *names)
+    for kind, names in {
+        Acquire: (
+            "counterparty",
+            "lot.serial",
+            "lot.project",
+            "lot.name",
+            "lot.country",
+            "lot.technology",
+            "lot.methodology",
+            "lot.electricity",
+        ),
+        Transfer: ("to",),
+        Split: (),
+        Retire: ("beneficiary.name", "beneficiary.code", "reference"),
+        Reverse: ("reason",),
+        Assert: (),
+        Freeze: ("authority",),
+    }.items()
+}
+
+
 def name_of(entry: Entry) -> str:
     """``acquire``, ``transfer``, …"""
     return type(entry).__name__.lower()
+
+
+def texts_of(entry: Entry) -> str:
+    """Every text of an entry that a person or a file gave, one after the other."""
+    read = _TEXTS[type(entry)]
+    found = "\n".join(read(entry))
+    return found if not isinstance(entry, Acquire) else "\n".join((found, *entry.lot.labels))
 
 
 class EntryUnreadable(ValueError):
@@ -141,85 +173,13 @@ class EntryUnreadable(ValueError):
 
 def plain(entry: Entry) -> dict[str, Any]:
     """The stored form (rule 3): JSON of texts, whole numbers, truths and lists; fields at their default are absent."""
-    return {"entry": name_of(entry)} | _plain_record(entry)
+    return {"type": name_of(entry)} | records.plain(entry)
 
 
 def from_plain(value: Mapping[str, Any]) -> Entry:
     """The entry of a stored form. Raises EntryUnreadable."""
     try:
         given = dict(value)
-        return _read_record(KINDS[given.pop("entry")], given)  # type: ignore[no-any-return]
+        return records.read(KINDS[given.pop("type")], given)
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise EntryUnreadable(str(error)) from error
-
-
-def _plain_record(record: Any) -> dict[str, Any]:
-    made = {}
-    kind: Any = type(record)
-    for name, default, write, _ in _fields(kind):
-        value = getattr(record, name)
-        if value is not default and value != default:
-            made[name] = write(value)
-    return made
-
-
-def _read_record(kind: Any, given: Mapping[str, Any]) -> Any:
-    known = _fields(kind)
-    unknown = given.keys() - {name for name, _, _, _ in known}
-    if unknown:
-        raise ValueError(f"unknown fields {sorted(unknown)}")
-    return kind(**{name: read(given[name]) for name, _, _, read in known if name in given})
-
-
-_Field = tuple[str, Any, Callable[[Any], Any], Callable[[Any], Any]]
-"""Name, default, how it is written, how it is read."""
-
-
-@cache
-def _fields(kind: Any) -> tuple[_Field, ...]:
-    hints = get_type_hints(kind)
-    return tuple(
-        (one.name, ... if one.default is MISSING else one.default, *_ways(hints[one.name]))
-        for one in fields(kind)
-    )
-
-
-def _ways(hint: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    if get_origin(hint) is tuple:
-        write, read = _ways(get_args(hint)[0])
-        return lambda many: [write(one) for one in many], lambda many: tuple(read(one) for one in _list(many))
-    if hint in (str, int, bool):
-        return _as_is, _exactly(hint)
-    if hint is date:
-        return date.isoformat, _day
-    if hint is Decimal:
-        return lambda amount: f"{amount:f}", lambda text: Decimal(_exactly(str)(text))
-    if issubclass(hint, StrEnum):
-        return lambda member: member.value, hint
-    return _plain_record, lambda value: _read_record(hint, value)
-
-
-def _as_is(value: Any) -> Any:
-    return value
-
-
-def _exactly(kind: type) -> Callable[[Any], Any]:
-    def read(value: Any) -> Any:
-        if type(value) is not kind:
-            raise TypeError(f"{value!r} is not {kind.__name__}")
-        return value
-
-    return read
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r} is not a list")
-    return value
-
-
-def _day(text: Any) -> date:
-    day = date.fromisoformat(_exactly(str)(text))
-    if day.isoformat() != text:
-        raise ValueError(f"{text!r} is not written as a day")
-    return day

@@ -13,9 +13,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quoted
 
-from certificates.canonical import canonical_bytes
+from certificates.canonical import NotCanonical
 from certificates.ledger.entries import Entry, plain
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +35,23 @@ class Linked:
 
 
 def content_of(entry: Entry) -> str:
-    """The canonical JSON text of the stored form of an entry."""
-    return canonical_bytes(plain(entry)).decode("utf-8")
+    """The canonical JSON text of the stored form of an entry. Raises NotCanonical for a lone surrogate."""
+    # What ``canonical_bytes`` writes, by C: names are ASCII, where UTF-16 order is code point order, and the stored
+    # form holds texts, truths, lists and whole numbers below 2^53 only. A property test compares the bytes.
+    text = _encode(plain(entry))
+    if not text.isascii():
+        _bytes(text)
+    return text
 
 
 def link(sequence: int, at: str, by: str, content: str, previous: str) -> str:
-    """Rule 1: 64 hexadecimal digits."""
-    # The names stand in canonical order and the values are texts and a whole number: json writes them canonically.
-    fields = {"at": at, "by": by, "content": content, "previous": previous, "sequence": sequence}
-    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    """Rule 1: 64 hexadecimal digits. Raises NotCanonical for a lone surrogate."""
+    # the names stand in canonical order
+    text = (
+        f'{{"at":{_quoted(at)},"by":{_quoted(by)},"content":{_quoted(content)},'
+        f'"previous":{_quoted(previous)},"sequence":{sequence:d}}}'
+    )
+    return hashlib.sha256(_bytes(text)).hexdigest()
 
 
 def first_broken(entries: Iterable[Linked], *, previous: str = "", expected: int = 1) -> int | None:
@@ -49,3 +61,10 @@ def first_broken(entries: Iterable[Linked], *, previous: str = "", expected: int
             return expected
         previous, expected = one.link, expected + 1
     return None
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotCanonical("A string holds a lone surrogate.") from error

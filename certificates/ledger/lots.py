@@ -19,10 +19,14 @@ from certificates.ledger.instruments import Kind, instrument
 from certificates.ledger.quantity import Quantity
 from certificates.ledger.spans import Span
 
+MOST_TRADES = 9_999
+
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Units of one kind, project and vintage. Raises ValueError for a vintage that ends before it begins."""
+    """Units of one kind, project and vintage. Raises ValueError for a vintage that ends before it begins, no serial,
+    or a number of trades that cannot be.
+    """
 
     kind: Kind
     serial: str
@@ -40,10 +44,10 @@ class Lot:
     labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.serial.strip() or self.vintage_end < self.vintage_start or self.transfers < 0:
-            raise ValueError(
-                "A lot has a serial, a vintage that does not end before it begins, and no negative count."
-            )
+        if not self.serial.strip() or self.vintage_end < self.vintage_start:
+            raise ValueError("A lot has a serial and a vintage that does not end before it begins.")
+        if not 0 <= self.transfers <= MOST_TRADES:
+            raise ValueError(f"A lot has seen between 0 and {MOST_TRADES} trades.")
 
     @property
     def quantity(self) -> Quantity:
@@ -54,3 +58,11 @@ class Lot:
     def expires_on(self) -> date | None:
         """The last day on which its units may be transferred or used; None where they do not expire."""
         return instrument(self.kind).expires_on(self.vintage_start)
+
+    def told(self, **more: str) -> dict[str, str]:
+        """What sentences about the lot say of it, and ``more``."""
+        return {
+            "serial": self.serial,
+            "kind": self.kind.value,
+            "vintage": self.vintage_end.isoformat(),
+        } | more

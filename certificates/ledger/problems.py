@@ -10,6 +10,9 @@ from importlib import resources
 
 from certificates.texts import harmless
 
+_FILES = ("problems.toml", "claims/problems.toml")
+"""The sentences of entries, and those of claims."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -36,7 +39,9 @@ class EntryRefused(Exception):
 
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
-    """All sentences by code, then language; read once."""
-    return tomllib.loads(
-        resources.files("certificates.ledger").joinpath("problems.toml").read_text(encoding="utf-8")
-    )
+    """All sentences by code, then language; read once. Each file has codes of its own."""
+    folder = resources.files("certificates.ledger")
+    made: dict[str, Mapping[str, str]] = {}
+    for name in _FILES:
+        made |= tomllib.loads(folder.joinpath(*name.split("/")).read_text(encoding="utf-8"))
+    return made

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LARGEST = 10**18 - 1
-"""What a 64-bit column holds, in whole digits."""
+LARGEST = 2**53 - 1
+"""The largest number that JSON carries exactly (RFC 8785, 3.2.2.3), so that every entry has a canonical form."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

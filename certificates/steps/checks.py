@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from certificates import arithmetic, chain, credential, labelnumber, schema
+from certificates import chain, credential, kinds, labelnumber
 from certificates.encoding import NotEncoded, from_moment_text, moment_text
 from certificates.log import checkpoint as checkpoints
 from certificates.log import merkle
@@ -42,7 +42,8 @@ class Case:
         self.presented, self.trust, self.at, self.number = presented, trust, at, number
         payload = presented.credential.payload
         self.statement: Any = presented.credential.statement
-        self.form = _form(presented.credential)
+        self.statement_kind = kinds.of(self.statement)
+        self.form = _form(presented.credential, self.statement_kind)
         issuer = payload.get("issuer")
         self.issuer_id = str(issuer.get("id", "")) if isinstance(issuer, dict) else ""
         self.issued_at = _moment(payload.get("validFrom"))
@@ -105,7 +106,7 @@ def header_exact(case: Case) -> Outcome:
 
 
 def form_right(case: Case) -> Outcome:
-    """Step 7: every field of tanbiao-label/1 and no other, and the credential repeats issuer and dates
+    """Step 7: every field of the statement's version and no other, and the credential repeats issuer and dates
     truly."""
     return _listed(case.form, "form-right", "form-wrong")
 
@@ -115,7 +116,7 @@ def number_right(case: Case) -> Outcome:
     if case.form:
         return Outcome(None, "no-statement")
     number = case.statement["number"]
-    if not labelnumber.valid(number):
+    if not labelnumber.valid(number, case.statement_kind.prefix):
         return Outcome(False, "check-character", (("number", number),))
     if case.number is not None and labelnumber.typed(case.number) != number:
         return Outcome(False, "other-number", (("number", number), ("asked", case.number)))
@@ -123,17 +124,17 @@ def number_right(case: Case) -> Outcome:
 
 
 def sums_right(case: Case) -> Outcome:
-    """Step 9: the numbers fit each other (``certificates.arithmetic``)."""
+    """Step 9: the numbers fit each other (``certificates.arithmetic``, ``certificates.ledger.claims``)."""
     if case.form:
         return Outcome(None, "no-statement")
-    return _listed(arithmetic.problems(case.statement), "sums-right", "sums-wrong")
+    return _listed(case.statement_kind.sums(case.statement), "sums-right", "sums-wrong")
 
 
 def chain_right(case: Case) -> Outcome:
     """Step 10: every link of the evidence chain holds (``certificates.chain``)."""
     if case.form:
         return Outcome(None, "no-statement")
-    broken = chain.broken_at(case.statement["chain"])
+    broken = chain.broken_at(case.statement["chain"], case.statement_kind.evidence)
     values = (("kind", broken), ("count", str(len(case.statement["chain"]))))
     return Outcome(not broken, "chain-broken" if broken else "chain-right", values)
 
@@ -227,8 +228,8 @@ CHECKS: tuple[tuple[int, str, Callable[[Case], Outcome]], ...] = (
 """Number, code and check of every step after the reading."""
 
 
-def _form(decoded: credential.Decoded) -> list[Problem]:
-    found = schema.problems(decoded.statement)
+def _form(decoded: credential.Decoded, kind: kinds.StatementKind) -> list[Problem]:
+    found = kind.form(decoded.statement)
     wrong = "" if found else credential.envelope_problem(decoded.payload)
     return [*found, Problem("envelope", wrong)] if wrong else found
 

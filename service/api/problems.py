@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from service.guards import keep_headers
 from service.schemas.results import ProblemSchema
 from service.usecases.cbam.refusals import TablesNotImported, VariantNeeded
+from service.usecases.ledger.refusals import FieldsRefused, PowerNotCovered, told
 from service.usecases.refusals import GateClosed, Refusal
 
 MIMETYPE = "application/problem+json"
@@ -47,6 +48,10 @@ def refusal(error: Refusal) -> Response:
         extra["notices"] = [notice.as_dict() for notice in error.notices]
     if isinstance(error, VariantNeeded):
         extra["variants"] = list(error.variants)
+    if isinstance(error, FieldsRefused):
+        extra["problems"] = told(error.problems)
+    if isinstance(error, PowerNotCovered):
+        extra["problems"] = told(found for line in error.lines for found in line.problems)
     return problem(error.status, error.code, error.message(language()), **extra)
 
 

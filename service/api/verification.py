@@ -12,7 +12,7 @@ from service.api.problems import problem
 from service.schemas.results import ReportSchema
 from service.usecases import verification
 
-bp = blueprint("verify", "Verify labels; no account needed.", public=True)
+bp = blueprint("verify", "Verify labels and claims; no account needed.", public=True)
 PUBLIC: dict[str, Any] = {"security": []}
 
 
@@ -20,9 +20,9 @@ PUBLIC: dict[str, Any] = {"security": []}
 @bp.doc(**PUBLIC)
 @bp.response(200, ReportSchema)
 def by_number(number: str) -> Any:
-    """The verdict on the label with this number."""
+    """The verdict on the label or claim with this number."""
     report = verification.by_number(number, services())
-    return report or problem(404, "unknown-number", "No label with this number was issued here.")
+    return report or problem(404, "unknown-number", "Nothing with this number was issued here.")
 
 
 @bp.post("")

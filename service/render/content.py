@@ -39,14 +39,21 @@ class UnknownLanguage(ValueError):
     """The label is made with Chinese (zh) or English (en) as its main language."""
 
 
-class _Source:
-    """Reads a statement by dotted path and answers in the label's languages; raises StatementUnfit."""
+class Source:
+    """Reads a statement by dotted path and answers in the document's languages, the main one first; ``table`` holds the
+    printed words. Raises StatementUnfit."""
 
-    def __init__(self, statement: Mapping[str, Any], language: str) -> None:
+    def __init__(
+        self, statement: Mapping[str, Any], language: str, table: Mapping[str, Any] | None = None
+    ) -> None:
+        if language not in LANGUAGES:
+            raise UnknownLanguage(f"{language!r}: {UnknownLanguage.__doc__}")
         self.data = statement
         self.order = (language, *(other for other in LANGUAGES if other != language))
+        self.table = words() if table is None else table
 
     def get(self, path: str, *, empty: bool = False) -> Any:
+        """What stands there. Raises StatementUnfit where nothing does; with ``empty`` an empty text is something."""
         missing = (None,) if empty else (None, "")
         value: Any = self.data
         for step in path.split("."):
@@ -56,13 +63,15 @@ class _Source:
         return value
 
     def listed(self, path: str) -> list[Mapping[str, Any]]:
+        """The objects of a list."""
         value = self.get(path)
         if not isinstance(value, Sequence) or not all(isinstance(item, Mapping) for item in value):
             raise StatementUnfit(f"{path} is not a list of objects.")
         return list(value)
 
-    def item(self, entry: Mapping[str, Any], path: str) -> Any:
-        return _Source(entry, self.order[0]).get(path)
+    def item(self, entry: Mapping[str, Any], path: str, *, empty: bool = False) -> Any:
+        """The same as ``get`` for an object of a list."""
+        return Source(entry, self.order[0], self.table).get(path, empty=empty)
 
     def pair(self, value: Any) -> Pair:
         """A text or {zh, en} as [main, other]."""
@@ -74,11 +83,12 @@ class _Source:
         return [texts[0], "" if texts[1] == texts[0] else texts[1]]
 
     def word(self, key: str) -> Pair:
-        return self.pair(words()[key])
+        """A printed word in both languages."""
+        return self.pair(self.table[key])
 
     def named(self, table: str, code: Any) -> Pair:
         """The word of a code, or the code itself where the table does not know it."""
-        return self.pair(words()[table].get(str(code), str(code)))
+        return self.pair(self.table[table].get(str(code), str(code)))
 
     def amount(self, path: str) -> str:
         """``1 kg``; a unit that is a word stands in both languages, the main one first: ``1 件 (piece)``."""
@@ -104,9 +114,7 @@ def words() -> dict[str, Any]:
 
 def content(statement: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Everything the template draws, JSON-ready. Raises UnknownLanguage or StatementUnfit."""
-    if language not in LANGUAGES:
-        raise UnknownLanguage(f"{language!r}: {UnknownLanguage.__doc__}")
-    source = _Source(statement, language)
+    source = Source(statement, language)
     whole = decimal(source.get("footprint.total"))
     drawn = {
         "language": language,
@@ -131,11 +139,11 @@ def content(statement: Mapping[str, Any], language: str) -> dict[str, Any]:
         "chain": _chain(source),
         "not_covered": _not_covered(source),
     }
-    return drawn | {"missing_glyphs": MISSING in repr(drawn) and MISSING in repr(list(_texts(statement)))}
+    return drawn | {"missing_glyphs": lacks_glyphs(drawn, statement)}
 
 
-def _coverage(source: _Source) -> list[dict[str, Any]]:
-    part = _Source(source.get("coverage"), source.order[0])
+def _coverage(source: Source) -> list[dict[str, Any]]:
+    part = Source(source.get("coverage"), source.order[0])
     total = grouped(part.get("linesTotal"))
     rows = (
         ("by-lines", f"{grouped(part.get('byLines'))} %", f"{grouped(part.get('linesLinked'))} / {total}"),
@@ -147,7 +155,7 @@ def _coverage(source: _Source) -> list[dict[str, Any]]:
     return [{"name": source.word(key), "value": value, "note": note} for key, value, note in rows]
 
 
-def _facts(source: _Source) -> list[dict[str, Any]]:
+def _facts(source: Source) -> list[dict[str, Any]]:
     site = source.pair(source.get("site.name"))
     place = _place(source, printable(str(source.get("site.place"))))
     exporter = source.pair(source.get("exporter.name"))
@@ -164,13 +172,13 @@ def _facts(source: _Source) -> list[dict[str, Any]]:
         ("boundary", source.named("boundary-values", source.get("boundary"))),
         ("standards", source.pair(source.get("method.standards"))),
         ("review", [*source.named("conclusion-values", source.get("review.conclusion")), reviewed]),
-        ("issued", [_minute(source.get("issuedAt"))]),
-        ("valid", [_minute(source.get("validUntil"))]),
+        ("issued", [minute(source.get("issuedAt"))]),
+        ("valid", [minute(source.get("validUntil"))]),
     )
-    return _named(source, rows)
+    return named(source, rows)
 
 
-def _stages(source: _Source) -> list[dict[str, Any]]:
+def _stages(source: Source) -> list[dict[str, Any]]:
     total = decimal(source.get("footprint.total"))
     entries = [
         (source.item(e, "stage"), decimal(source.item(e, "value"))) for e in source.listed("footprint.stages")
@@ -189,7 +197,7 @@ def _stages(source: _Source) -> list[dict[str, Any]]:
     ]
 
 
-def _parts(source: _Source) -> list[dict[str, Any]]:
+def _parts(source: Source) -> list[dict[str, Any]]:
     rows = [
         {"name": source.named("part-values", part), "value": grouped(source.get(f"footprint.parts.{part}"))}
         for part in PARTS
@@ -198,7 +206,7 @@ def _parts(source: _Source) -> list[dict[str, Any]]:
     return rows
 
 
-def _electricity(source: _Source) -> list[dict[str, Any]]:
+def _electricity(source: Source) -> list[dict[str, Any]]:
     return [
         {
             "name": source.named("source-values", source.item(entry, "source")),
@@ -209,7 +217,7 @@ def _electricity(source: _Source) -> list[dict[str, Any]]:
     ]
 
 
-def _method(source: _Source) -> list[dict[str, Any]]:
+def _method(source: Source) -> list[dict[str, Any]]:
     rule_set = f"{source.get('method.ruleSet')} {source.get('method.ruleSetVersion')}"
     gwp = f"IPCC {source.get('method.gwpSet')}, {source.get('method.indicator')}"
     rows = (
@@ -220,10 +228,10 @@ def _method(source: _Source) -> list[dict[str, Any]]:
         ("engine", source.pair(source.get("method.engine"))),
         ("rounding", source.pair(_rounding(source.get("method.rounding")))),
     )
-    return _named(source, rows)
+    return named(source, rows)
 
 
-def _assurance(source: _Source) -> list[dict[str, Any]]:
+def _assurance(source: Source) -> list[dict[str, Any]]:
     if source.get("review.independent") is not True:
         raise StatementUnfit("review.independent is not true: a label needs an independent review.")
     difference = grouped(source.get("agreement.relativeDifference"))
@@ -234,10 +242,10 @@ def _assurance(source: _Source) -> list[dict[str, Any]]:
         ("reviewed-on", [printable(str(source.get("review.reviewedOn")))[:10]]),
         ("agreement", [difference, " ".join(source.word("tolerance")) + f" {tolerance}"]),
     )
-    return _named(source, rows)
+    return named(source, rows)
 
 
-def _chain(source: _Source) -> list[dict[str, Any]]:
+def _chain(source: Source) -> list[dict[str, Any]]:
     return [
         {
             "name": source.named("chain-values", source.item(entry, "kind")),
@@ -248,12 +256,13 @@ def _chain(source: _Source) -> list[dict[str, Any]]:
     ]
 
 
-def _not_covered(source: _Source) -> list[Pair]:
+def _not_covered(source: Source) -> list[Pair]:
     found = source.get("footprint").get("notCovered") or []
     return [source.pair(item) for item in ([found] if isinstance(found, str | Mapping) else found)]
 
 
-def _named(source: _Source, rows: Sequence[tuple[str, Pair]]) -> list[dict[str, Any]]:
+def named(source: Source, rows: Sequence[tuple[str, Pair]]) -> list[dict[str, Any]]:
+    """Rows of a label and a value: the key of a word, and the texts of which the first stands out."""
     return [
         {"name": source.word(key), "value": value[0], "notes": [text for text in value[1:] if text]}
         for key, value in rows
@@ -268,7 +277,7 @@ def _rounding(value: Any) -> Any:
     return {language: words()["significant-digits"][language].format(digits) for language in LANGUAGES}
 
 
-def _place(source: _Source, code: str) -> str:
+def _place(source: Source, code: str) -> str:
     """``CN-JS · 江苏 Jiangsu``; the code alone where no name is known."""
     try:
         names = [places.name(code, language) for language in source.order]
@@ -277,8 +286,14 @@ def _place(source: _Source, code: str) -> str:
     return f"{code} · {' '.join(names)}"
 
 
-def _minute(value: Any) -> str:
+def minute(value: Any) -> str:
+    """A moment to the minute, in UTC; raises StatementUnfit."""
     return f"{moment(value):%Y-%m-%d %H:%M} UTC"
+
+
+def lacks_glyphs(drawn: Mapping[str, Any], statement: Mapping[str, Any]) -> bool:
+    """True when a character of the statement is printed as the mark for a missing glyph."""
+    return MISSING in repr(drawn) and MISSING in repr(list(_texts(statement)))
 
 
 def _texts(value: Any) -> Any:

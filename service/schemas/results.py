@@ -333,9 +333,10 @@ class StepSchema(Schema):
 
 
 class ReportSchema(Schema):
-    """A verification report."""
+    """A verification report; ``noun`` is ``label``, ``claim``, or ``either`` where the file does not tell."""
 
     verdict = fields.String()
+    noun = fields.String()
     kind = fields.String()
     steps = fields.List(fields.Nested(StepSchema))
     statement = fields.Dict(allow_none=True)

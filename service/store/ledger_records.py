@@ -11,7 +11,9 @@ from certificates.ledger.positions import Position
 
 @dataclass(frozen=True, slots=True)
 class EntryRecord:
-    """An entry in the chain; ``content`` is the canonical JSON of its stored form, ``person_id`` who recorded it."""
+    """An entry in the chain; ``content`` is the canonical JSON of its stored form, ``person_id`` who recorded it,
+    ``reverses`` the entry it reverses, if it does.
+    """
 
     sequence: int
     kind: str
@@ -21,6 +23,7 @@ class EntryRecord:
     link: str
     person_id: str
     at: datetime
+    reverses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,15 @@ class LotRecord:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A position with its lot; ``used_by`` is the dossier that uses it, empty where none does."""
+    """A position with its lot; ``used_by`` is the dossier that uses it, empty where none does; ``closed_by`` the entry
+    that ended it on ``closed_on``, None while it is open.
+    """
 
     position: Position
     lot: LotRecord
     used_by: str = ""
+    closed_by: int | None = None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

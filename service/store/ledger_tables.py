@@ -1,8 +1,8 @@
 """Tables of the ledger: entries, lots, positions, what positions are used for, evidence, dossiers, claims.
 
-They refer to the tables of ``service.store.tables``, which gathers all of them. Positions and uses are closed once and
-never changed otherwise; open positions never share a unit: on PostgreSQL by an exclusion constraint, on SQLite by a
-trigger (migration 0006).
+They refer to the tables of ``service.store.tables``, which gathers all of them. An entry is reversed once. Positions
+and uses are closed once and never changed otherwise; open positions never share a unit: on PostgreSQL by an exclusion
+constraint, on SQLite by a trigger (migration 0006).
 """
 
 from __future__ import annotations
@@ -26,6 +26,14 @@ ledger_entries = sa.Table(
     _text("link"),
     _text("person_id"),
     _at(),
+    sa.Column("reverses", sa.BigInteger),
+    sa.Index(
+        "uq_ledger_entries_reverses",
+        "reverses",
+        unique=True,
+        sqlite_where=sa.text("reverses IS NOT NULL"),
+        postgresql_where=sa.text("reverses IS NOT NULL"),
+    ),
 )
 
 ledger_lots = sa.Table(
@@ -45,6 +53,7 @@ ledger_lots = sa.Table(
     sa.Index(
         "ix_ledger_lots_electricity",
         "electricity",
+        "kind",
         sqlite_where=sa.text("electricity <> ''"),
         postgresql_where=sa.text("electricity <> ''"),
     ),

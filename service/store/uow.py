@@ -17,10 +17,15 @@ import sqlalchemy as sa
 from service.store.engine import WRITES, open_engine
 from service.store.repositories.audit import AuditChain
 from service.store.repositories.cbam import CbamInstallations, CbamResults, CbamShipments
+from service.store.repositories.claims import Claims
+from service.store.repositories.dossiers import Dossiers
 from service.store.repositories.impacts import Impacts
 from service.store.repositories.inventories import Inventories
 from service.store.repositories.jobs import Jobs
 from service.store.repositories.labels import Labels
+from service.store.repositories.ledger import Ledger
+from service.store.repositories.ledger_files import LedgerFiles
+from service.store.repositories.ledger_imports import LedgerImports
 from service.store.repositories.licences import Licences
 from service.store.repositories.log import Log
 from service.store.repositories.memory import LinkMemory
@@ -48,6 +53,11 @@ class UnitOfWork:
     cbam: CbamInstallations
     cbam_results: CbamResults
     shipments: CbamShipments
+    claims: Claims
+    ledger: Ledger
+    ledger_files: LedgerFiles
+    ledger_imports: LedgerImports
+    dossiers: Dossiers
     audit: AuditChain
 
     def __init__(self, engine: sa.Engine, *, write: bool) -> None:
@@ -78,6 +88,11 @@ class UnitOfWork:
         self.cbam = CbamInstallations(self._connection)
         self.cbam_results = CbamResults(self._connection)
         self.shipments = CbamShipments(self._connection)
+        self.claims = Claims(self._connection)
+        self.ledger = Ledger(self._connection)
+        self.ledger_files = LedgerFiles(self._connection)
+        self.ledger_imports = LedgerImports(self._connection)
+        self.dossiers = Dossiers(self._connection)
         self.audit = AuditChain(self._connection)
         return self
 

@@ -84,7 +84,7 @@ def register_organisation(actor: Actor, command: RegisterOrganisation, services:
 
 def _require_label_text(field: str, text: str, most: int = 500) -> None:
     """Names stand on labels: refuse here what the statement would refuse when a label is issued."""
-    from certificates.schema import fits
+    from certificates.forms import fits
 
     if not text.strip():
         raise InvalidInput(field=field, problem="empty")

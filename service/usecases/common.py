@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from lca.inventory import Inventory
 from service.store.records import InventoryRecord, JobRecord, LabelRecord, StudyRecord
 from service.store.repositories.audit import Event
 from service.usecases.access import Actor, OrganisationKind, require_seen
@@ -38,22 +39,23 @@ def inventory_of(actor: Actor, unit: UnitOfWork, inventory_id: str) -> Inventory
     return found
 
 
+def read_inventory(record: InventoryRecord) -> Inventory:
+    """The stored inventory, if it still has the digest it was stored with. Raises EvidenceChanged."""
+    try:
+        inventory = Inventory.from_dict(record.content)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise EvidenceChanged(what=f"content of inventory {record.id}") from error
+    if inventory.digest() != record.digest:
+        raise EvidenceChanged(what=f"content of inventory {record.id}")
+    return inventory
+
+
 def label_of(actor: Actor, unit: UnitOfWork, number: str) -> LabelRecord:
     """The label, if it is the actor's to see. Raises NotFound."""
     label = unit.labels.get(number)
     require_seen(actor, "label", number, (label.exporter_id, label.institution_id) if label else None)
     assert label is not None  # noqa: S101 - require_seen refused None
     return label
-
-
-def packed(label: LabelRecord) -> bytes:
-    """The label's bundle. Raises EvidenceChanged when credential or proof were damaged in the store."""
-    from certificates.bundle import NotABundle, pack
-
-    try:
-        return pack(label.credential, label.proof)
-    except NotABundle as error:
-        raise EvidenceChanged(what=f"credential or proof of label {label.number}") from error
 
 
 def waiting_job(

@@ -8,10 +8,13 @@ Rules
 5. Acts: what stands in the store was done by the audit chain's account of it, and what was done stands in the
    store: inventories, links, assessments, reviews, modellers, labels, states.
 6. Labels: number by number as counted; statement, owners and dates are the signed ones; the log has the credential
-   where its proof says; the PDF verifies as that label.
+   where its proof says; the PDF verifies as that label. Claims likewise (``usecases.claims.soundness``), and the log
+   has one entry for each label and claim, none for anything else.
 7. Releases: what a study stands on is installed, intact, and the one it was opened with.
 8. CBAM: versions, calculations and documents (``usecases.cbam.soundness``).
-9. A problem is a sentence that names the row. A damaged row is a finding, never an exception.
+9. Ledger: the chain of entries, and the positions, lots and uses that follow from it (``usecases.ledger.soundness``);
+   evidence files still have their hash.
+10. A problem is a sentence that names the row. A damaged row is a finding, never an exception.
 
 What this cannot see: a whole store put back to an earlier, consistent state. Against that stands a checkpoint that
 somebody else keeps, on a label or in a backup: the log must still have its root at that size.
@@ -24,10 +27,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from service.store.records import LabelRecord
-from service.usecases import issuing
+from service.usecases import issuing, sealed
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.acts import acts
 from service.usecases.cbam import soundness
+from service.usecases.claims import foundations
+from service.usecases.claims import soundness as claims
+from service.usecases.common import read_inventory
+from service.usecases.ledger import dossiers
+from service.usecases.ledger import files as ledger_files
+from service.usecases.ledger import soundness as ledger_soundness
 from service.usecases.pipeline import result_digest
 from service.usecases.refusals import EvidenceChanged, ReleaseUnavailable
 from service.usecases.services import Services
@@ -48,8 +57,13 @@ def check(actor: Actor, services: Services) -> tuple[str, ...]:
             *_assessments(unit),
             *acts(unit),
             *_labels(unit, services),
+            *dossiers.problems(unit),
+            *claims.problems(unit, services),
+            *foundations.problems(unit),
             *_releases(unit, services),
             *soundness.problems(unit, services),
+            *ledger_soundness.problems(unit),
+            *ledger_files.problems(unit),
         )
 
 
@@ -96,7 +110,7 @@ def _checkpoints(unit: UnitOfWork, keys: KeySet, size: int) -> Iterator[str]:
 def _inventories(unit: UnitOfWork) -> Iterator[str]:
     for record in unit.inventories.every():
         try:
-            issuing.read_inventory(record)
+            read_inventory(record)
         except EvidenceChanged as refusal:
             yield refusal.details["what"]
         workbook = unit.inventories.workbook(record.id) or b""
@@ -116,55 +130,26 @@ def _labels(unit: UnitOfWork, services: Services) -> Iterator[str]:
         kept = sum(label.number.startswith(f"TB-{name}-") for label in found)
         if kept != counted:
             yield f"{counted} labels were numbered in {name}, {kept} are there"
-    if len(found) != unit.log.size():
-        yield f"the log has {unit.log.size()} entries for {len(found)} labels"
+    others = len(unit.claims.list_())
+    if len(found) + others != unit.log.size():
+        yield f"the log has {unit.log.size()} entries for {len(found)} labels and {others} claims"
     for label in found:
         what = list(_label(label, unit, services))
-        if not _logged(label, nodes):
+        if not sealed.logged(label, nodes):
             what.append("log entry")
         yield from (f"{one} of label {label.number}" for one in what)
 
 
 def _label(label: LabelRecord, unit: UnitOfWork, services: Services) -> Iterator[str]:
-    from certificates.bundle import NotABundle, pack
-    from certificates.credential import CredentialUnreadable, decode
-    from certificates.verify import verify
-
-    try:
-        signed = decode(label.credential).statement
-        bundle = pack(label.credential, label.proof)
-    except CredentialUnreadable:
-        yield "credential"
-        return
-    except NotABundle:
-        yield "proof"
-        return
-    if signed != label.statement:
-        yield "statement (it is not the one that was signed)"
-        return
-    yield from _columns(label, unit)
-    trust = services.keys.trust()
-    pdf = unit.labels.pdf(label.number) or b""
-    for what, data in (("credential or proof", bundle), ("PDF", pdf)):
-        report = verify(data, trust, at=label.issued_at, number=label.number)
-        if report.verdict != "valid" or report.statement != signed:
-            yield f"{what} ({report.verdict})"
-
-
-def _columns(label: LabelRecord, unit: UnitOfWork) -> Iterator[str]:
-    """The columns beside the statement say what it says."""
+    yield from sealed.problems(label, unit.labels.pdf(label.number) or b"", services)
     stated, study = label.statement, unit.studies.get(label.study_id)
     exporter = unit.organisations.get(label.exporter_id)
     owners = (study.exporter_id, study.institution_id) if study else ()
     if study is None or owners != (label.exporter_id, label.institution_id) or study.status != "issued":
         yield "study or owner"
-    if exporter is None or exporter.code != stated.get("exporter", {}).get("id"):
+    said = stated.get("exporter", {}) if isinstance(stated, dict) else {}
+    if exporter is None or exporter.code != said.get("id"):
         yield "exporter"
-    dates = (label.issued_at, label.valid_until)
-    if [moment.strftime("%Y-%m-%dT%H:%M:%S") for moment in dates] != [
-        str(stated.get(name, ""))[:19] for name in ("issuedAt", "validUntil")
-    ]:
-        yield "date"
 
 
 def _releases(unit: UnitOfWork, services: Services) -> Iterator[str]:
@@ -177,10 +162,3 @@ def _releases(unit: UnitOfWork, services: Services) -> Iterator[str]:
             continue
         if opened_with != {there}:
             yield f"release {identifier} is not the one that studies were opened with"
-
-
-def _logged(label: LabelRecord, nodes: dict[tuple[int, int], bytes]) -> bool:
-    from certificates.log.merkle import leaf_hash
-
-    leaf = leaf_hash(label.credential.encode("ascii", "replace"))
-    return any(level == 0 and value == leaf for (level, _), value in nodes.items())

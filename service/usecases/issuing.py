@@ -5,7 +5,8 @@ Rules
    people; stored workbook and inventory still have the digests they were stored with.
 2. compute: assess afresh on the release whose hashes are read again; no ERROR; the digest is exactly the
    approved one; the reference road agrees to 1e-9.
-3. seal, in one transaction: nothing changed since 1; number from the counter; statement; credential; the
+3. seal, in one transaction: nothing changed since 1; electricity by contract is covered
+   (``usecases.ledger.power_gate``); number from the counter; statement; credential; the
    log's own root is still the one it signed last; append; inclusion proof; checkpoint; PDF; signature. The
    caller commits.
 4. Killed anywhere, the store holds either no trace or the whole label: there is one commit, and it is the
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,8 @@ from service.store.records import (
 )
 from service.usecases import statements
 from service.usecases.access import Actor
-from service.usecases.common import require_status, study_of
+from service.usecases.common import read_inventory, require_status, study_of
+from service.usecases.ledger import power_gate
 from service.usecases.pipeline import Computation, compute, release_of, scope_of
 from service.usecases.refusals import (
     EvidenceChanged,
@@ -104,17 +106,6 @@ def gather(actor: Actor, study_id: str, unit: UnitOfWork) -> Gathered:
     )
 
 
-def read_inventory(record: InventoryRecord) -> Inventory:
-    """The stored inventory, if it still has the digest it was stored with. Raises EvidenceChanged."""
-    try:
-        inventory = Inventory.from_dict(record.content)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise EvidenceChanged(what=f"content of inventory {record.id}") from error
-    if inventory.digest() != record.digest:
-        raise EvidenceChanged(what=f"content of inventory {record.id}")
-    return inventory
-
-
 def require_four_eyes(
     actor: Actor, unit: UnitOfWork, study: StudyRecord, reviews: tuple[ReviewRecord, ...]
 ) -> None:
@@ -163,7 +154,7 @@ def seal(
 ) -> tuple[LabelRecord, bytes]:
     """Rule 3 without the commit: the label and its signed PDF.
 
-    Raises StudyChanged, StatementRefused, EvidenceChanged.
+    Raises StudyChanged, PowerNotCovered, StatementRefused, EvidenceChanged.
     """
     from certificates import credential, documents, labelnumber
 
@@ -171,9 +162,10 @@ def seal(
     present = unit.studies.get(study.id)
     if present != study:
         raise StudyChanged(version=present.version if present else "—")
+    covered = _covered(approved, unit)
     number = labelnumber.make(now.year, unit.labels.next_serial(now.year))
     valid_until = statements.ends(now, approved.computed.rules.label_months)
-    statement = _statement(number, approved, keys, (now, valid_until))
+    statement = _statement(number, approved, keys, (now, valid_until), covered)
     url = services.verify_url(number)
     compact = credential.issue(statement, keys, now, valid_until, identifier=url)
     proof = append_to_log(compact, unit, keys, now)
@@ -230,14 +222,22 @@ def require_same_log(unit: UnitOfWork, size: int, keys: KeySet) -> None:
         raise EvidenceChanged(what=f"the log no longer has the root it signed at size {known.size}")
 
 
+def _covered(approved: Approved, unit: UnitOfWork) -> str:
+    """What covers the electricity by contract, as a digest; empty where there is none. Raises PowerNotCovered."""
+    study, inventory = approved.gathered.study, approved.gathered.inventory
+    power_gate.require(unit, study, inventory, power_gate.technologies(approved.computed.linked))
+    return power_gate.digest(unit, study, inventory)
+
+
 def _statement(
-    number: str, approved: Approved, keys: KeySet, dates: tuple[datetime, datetime]
+    number: str, approved: Approved, keys: KeySet, dates: tuple[datetime, datetime], covered: str
 ) -> dict[str, Any]:
     from certificates.statement import StatementInvalid, build_statement
 
     issuer = {"id": keys.issuer_id, "name": dict(keys.name)}
     issue = statements.Issue(number, issuer, *dates, approved.difference)
     try:
-        return build_statement(statements.facts(issue, approved.gathered.basis, approved.computed))
+        basis = replace(approved.gathered.basis, power=covered)
+        return build_statement(statements.facts(issue, basis, approved.computed))
     except StatementInvalid as error:
         raise StatementRefused(problem=str(error)) from error

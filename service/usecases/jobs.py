@@ -6,7 +6,7 @@ Rules
 2. A refusal fails the job for good. A worker that dies lets the lease run out; the job is then tried once
    more.
 3. Running a job twice does no harm: a study whose label was committed just before the crash is simply done, and so
-   are an import whose release was published and a comparison that was kept.
+   are an import whose release was published, a comparison that was kept, and a registry's table that was recorded.
 4. What a job left outside the store (an upload) goes when the job has ended.
 5. A store that is busy for long costs a job the note of a step, never its work.
 """
@@ -22,6 +22,7 @@ from typing import Any
 from service.store.records import JobRecord
 from service.usecases import accounts, labels, release_imports, release_updates
 from service.usecases.access import Actor, Permission, allow
+from service.usecases.ledger import importing
 from service.usecases.refusals import JobInterrupted, NotFound, Refusal, ReleaseNotBuilt, SourceNotRead
 from service.usecases.services import Services
 
@@ -129,10 +130,16 @@ def _compare(job: JobRecord, services: Services) -> dict[str, Any]:
     return release_updates.run(job, actor, services, _steps(job, services))
 
 
+def _ledger(job: JobRecord, services: Services) -> dict[str, Any]:
+    actor = accounts.get_actor(job.person_id, services, via="job")
+    return importing.run(job, actor, services, _steps(job, services))
+
+
 _KINDS: dict[str, Callable[[JobRecord, Services], dict[str, Any]]] = {
     labels.ISSUE_JOB: _issue,
     release_imports.IMPORT_JOB: _import,
     release_updates.IMPACT_JOB: _compare,
+    importing.IMPORT_JOB: _ledger,
 }
 SMALLEST_STEP = 0.01
 """Progress of a build is written when a new step begins or this share more is done: every note is a transaction."""

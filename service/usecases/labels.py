@@ -10,7 +10,6 @@ from service.usecases.access import Actor, Permission, allow
 from service.usecases.common import (
     change_study,
     label_of,
-    packed,
     record,
     require_status,
     study_of,
@@ -20,6 +19,7 @@ from service.usecases.common import (
 from service.usecases.differences import Difference
 from service.usecases.pipeline import release_of
 from service.usecases.recomputation import Recomputation
+from service.usecases.sealed import packed
 from service.usecases.services import Services
 
 __all__ = [

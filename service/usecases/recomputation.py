@@ -7,7 +7,9 @@ Rules
    compared too, under ``store.…``: a copy that was altered is named.
 3. Not recomputed, because they are not results: number, issuer, dates, and the measured difference of the
    roads.
-4. Whatever cannot be rebuilt is a difference, not an exception: the report says where the road ends.
+4. Electricity by contract must still be covered: what covers it is compared by its digest in the chain, and a
+   retirement that no longer holds is a difference.
+5. Whatever cannot be rebuilt is a difference, not an exception: the report says where the road ends.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from lca.inventory import Inventory
 from service.store.records import ChoiceRecord, InventoryRecord, LabelRecord, StudyRecord
 from service.usecases import statements
 from service.usecases.differences import ABSENT, Difference, compare
+from service.usecases.ledger import power_gate
 from service.usecases.pipeline import Computation, compute, release_of, scope_of
 from service.usecases.refusals import Refusal
 from service.usecases.services import Services
@@ -59,7 +62,7 @@ class RoadEnds(Exception):
 
 
 def rebuild(label: LabelRecord, unit: UnitOfWork, services: Services) -> Recomputation:
-    """Rebuild and compare (rules 1 to 4)."""
+    """Rebuild and compare (rules 1 to 5)."""
     from certificates.credential import CredentialUnreadable, decode
 
     found: list[Difference] = []
@@ -69,17 +72,18 @@ def rebuild(label: LabelRecord, unit: UnitOfWork, services: Services) -> Recompu
         return Recomputation(label.number, False, (Difference("store.credential", "vc+jwt", ABSENT),))
     found += compare(signed, label.statement, "store.statement")
     try:
-        stored = _stored(label, unit)
+        stored = _stored(label, unit, signed)
         inventory = _from_workbook(stored)
         found += compare(stored.record.content, inventory.as_dict(), "store.inventory")
         computed = _computed(stored, inventory, services)
         found += compare(signed, _restated(signed, stored, inventory, computed))
+        found += _uncovered(unit, stored, inventory, computed)
     except RoadEnds as end:
         found += end.differences
     return Recomputation(label.number, not found, tuple(found))
 
 
-def _stored(label: LabelRecord, unit: UnitOfWork) -> Stored:
+def _stored(label: LabelRecord, unit: UnitOfWork, signed: dict[str, Any]) -> Stored:
     study = unit.studies.get(label.study_id)
     record = unit.inventories.get(study.inventory_id) if study else None
     workbook = unit.inventories.workbook(study.inventory_id) if study else None
@@ -93,8 +97,28 @@ def _stored(label: LabelRecord, unit: UnitOfWork) -> Stored:
         inventory = Inventory.from_dict(record.content)
     except (KeyError, TypeError, ValueError, ArithmeticError):
         raise RoadEnds(Difference("store.inventory", "readable", ABSENT)) from None
-    basis = statements.Basis(exporter, inventory, sha256, study.release, reviews[0], reviewer.name)
+    covered = power_gate.digest(unit, study, inventory) if _names_power(signed) else ""
+    basis = statements.Basis(exporter, inventory, sha256, study.release, reviews[0], reviewer.name, covered)
     return Stored(label, study, record, workbook, unit.studies.choices(study.id), basis)
+
+
+def _names_power(signed: dict[str, Any]) -> bool:
+    """Labels that were issued before units had to be retired have no such entry in their chain."""
+    return any(entry.get("kind") == statements.POWER for entry in signed.get("chain", ()))
+
+
+def _uncovered(
+    unit: UnitOfWork, stored: Stored, inventory: Inventory, computed: Computation
+) -> list[Difference]:
+    """Rule 4."""
+    if not stored.basis.power:
+        return []
+    covers = power_gate.covers(unit, stored.study, inventory, power_gate.technologies(computed.linked))
+    return [
+        Difference(f"power.{one.need.line}.kWh", f"{one.need.kwh:f}", f"{one.covered:f}")
+        for one in covers
+        if one.missing
+    ]
 
 
 def _from_workbook(stored: Stored) -> Inventory:
@@ -133,6 +157,7 @@ def _restated(
         stored.study.release,
         stored.basis.review,
         stored.basis.reviewer,
+        stored.basis.power,
     )
     label = stored.label
     issue = statements.Issue(label.number, signed["issuer"], label.issued_at, label.valid_until, Decimal(0))

@@ -243,7 +243,7 @@ def plain_name(name: str) -> str:
 
 
 def _check(actor: Actor, choices: Choices) -> None:
-    from certificates.schema import fits
+    from certificates.forms import fits
     from databases.release import NotAnIdentifier, check_identifier
 
     try:

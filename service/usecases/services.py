@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from certificates.labelnumber import CLAIM
+
 if TYPE_CHECKING:
     from certificates.keys import KeySet
     from databases.release import Release
@@ -57,9 +59,9 @@ class Keys(Protocol):
         ...
 
 
-class RenderLabel(Protocol):
-    """``service.render.label.render_label``: an unsigned PDF/A-3 with credential.jwt and proof.json
-    attached.
+class Render(Protocol):
+    """``service.render.label.render_label`` or ``service.render.claim.render_claim``, by the kind of the statement: an
+    unsigned PDF/A-3 with credential.jwt and proof.json attached.
     """
 
     def __call__(
@@ -78,8 +80,9 @@ class Services:
     releases: Releases
     keys: Keys
     clock: Callable[[], datetime]
-    render: RenderLabel
+    render: Render
 
     def verify_url(self, number: str) -> str:
-        """The public address of a label, as printed in its QR code."""
-        return f"{self.settings.base_url.rstrip('/')}/v/{number}"
+        """The public address of a label or a claim, as printed in its QR code."""
+        page = "c" if number.startswith(f"{CLAIM}-") else "v"
+        return f"{self.settings.base_url.rstrip('/')}/{page}/{number}"

@@ -4,7 +4,8 @@ once.
 Rules
 1. Whoever issues and whoever recomputes call the same function; only the number, the moments and the measured
    difference of the two roads are handed in.
-2. The chain is: workbook, inventory, links, release, rules, footprint (the assessment digest), review.
+2. The chain is: workbook, inventory, links, release, rules, footprint (the assessment digest), review; and power, where
+   electricity was bought by contract (``usecases.ledger.power_gate``).
 3. Names are those of the organisations when the label is issued; the reviewer is named, because GB/T 24025
    and ISO 14026 ask who verified.
 """
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 TOLERANCE = Decimal("0.000000001")
 """Largest relative difference of the two roads at which a label is issued."""
 
+POWER = "power"
+"""Kind of the chain's entry for what covers electricity by contract."""
+
 _PARTS = {
     "fossil": "fossil",
     "biogenicEmissions": "biogenic-emissions",
@@ -52,7 +56,9 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What the statement rests on besides the computation."""
+    """What the statement rests on besides the computation; ``power`` is the digest of what covers electricity by
+    contract, empty where there is none.
+    """
 
     exporter: Organisation
     inventory: Inventory
@@ -60,6 +66,7 @@ class Basis:
     release: str
     review: ReviewRecord
     reviewer: str
+    power: str = ""
 
 
 def facts(issue: Issue, basis: Basis, computed: Computation) -> dict[str, Any]:
@@ -120,7 +127,7 @@ def evidence(basis: Basis, computed: Computation) -> list[dict[str, str]]:
         ("review", review_digest(basis.review)),
     ):
         entries = chain.extend(entries, kind, digest)
-    return entries
+    return chain.extend(entries, POWER, basis.power) if basis.power else entries
 
 
 def review_digest(review: ReviewRecord) -> str:

@@ -32,6 +32,7 @@ from service.usecases.common import (
     study_of,
     tenancy,
 )
+from service.usecases.ledger import power_gate
 from service.usecases.pipeline import choices_digest, chosen, compute, release_of, scope_of
 from service.usecases.refusals import (
     GateClosed,
@@ -344,7 +345,8 @@ def assess(actor: Actor, study_id: str, services: Services) -> AssessmentRecord:
 def submit(actor: Actor, study_id: str, services: Services, *, version: int | None = None) -> StudyRecord:
     """Hand the study to review.
 
-    Raises NotAllowed, NotFound, WrongState, StudyChanged, NotAssessed, GateClosed.
+    Raises NotAllowed, NotFound, WrongState, StudyChanged, NotAssessed, GateClosed, and PowerNotCovered for electricity
+    by contract without units retired for it.
     """
     allow(actor, Permission.STUDY_SUBMIT)
     now = services.clock()
@@ -358,6 +360,7 @@ def submit(actor: Actor, study_id: str, services: Services, *, version: int | No
             raise NotAssessed
         if assessment.result["footprint"] is None:
             raise GateClosed(Finding.from_dict(finding) for finding in assessment.result["findings"])
+        power_gate.require_assessed(unit, study, assessment, services)
         unit.studies.add_modeller(study_id, actor.person_id)
         changed = change_study(unit, study, "in-review")
         act = (Permission.STUDY_SUBMIT, f"study:{study.id}")

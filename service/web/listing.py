@@ -36,13 +36,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``value`` is the raw value (sorted by, exported); ``cell`` what the page shows, the value where it is None."""
+    """``value`` is the raw value (sorted by, exported); ``cell`` what the page shows, the value where it is None.
+
+    A column that is not ``shown`` is filtered by, searched and exported; the page says it elsewhere.
+    """
 
     key: str
     title: Any
     value: Callable[[Any], Any]
     cell: Callable[[Any], Cell] | None = None
     numeric: bool = False
+    shown: bool = True
 
     def show(self, row: Any) -> Cell:
         """The cell of a row on the page."""

@@ -102,6 +102,9 @@ JOB_STEPS = {
     "gather": _l("Reading the study"),
     "assess": _l("Computing in two independent ways"),
     "seal": _l("Signing and entering in the log"),
+    "reading": _l("Reading the table"),
+    "judging": _l("Looking at every row"),
+    "recording": _l("Recording the entries"),
 }
 CHAIN = {
     "workbook": _l("Workbook as handed in"),
@@ -113,6 +116,7 @@ CHAIN = {
     "engine": _l("Calculation engine"),
     "assessment": _l("Assessment"),
     "review": _l("Review"),
+    "power": _l("Units retired for electricity by contract"),
 }
 FIELD_ERRORS = {
     "required": _l("Fill in this field."),
@@ -203,13 +207,18 @@ VERDICTS = {
         "warn",
     ),
     "unreadable": Verdict(
-        _l("This file is not a label"),
-        _l("It holds no label that this service can read. Use the label's PDF, bundle or credential file."),
+        _l("This file is neither a label nor a claim"),
+        _l("It holds nothing that this service can verify. Use the PDF, bundle or credential file."),
         "bad",
     ),
     "other-number": Verdict(
         _l("This file belongs to another label"),
         _l("The file is about a different number than the one asked for."),
+        "bad",
+    ),
+    "unknown-claim": Verdict(
+        _l("No such claim"),
+        _l("No claim with this number was issued here. Compare it with the printed number, digit by digit."),
         "bad",
     ),
     "unknown-number": Verdict(

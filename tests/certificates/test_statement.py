@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelmaking import changed, facts, leaves, statement
 
-from certificates import schema
+from certificates import forms
 from certificates.arithmetic import step
 from certificates.statement import StatementInvalid, build_statement, check, decimal_text, percentage
 
@@ -62,7 +62,7 @@ def test_decimal_text_refuses_infinity():
     ],
 )
 def test_not_a_decimal(text):
-    assert not schema.is_decimal(text)
+    assert not forms.is_decimal(text)
     assert check(changed(("footprint", "totalLocationBased"), text))[0].startswith(
         "footprint.totalLocationBased"
     )
@@ -70,7 +70,7 @@ def test_not_a_decimal(text):
 
 @pytest.mark.parametrize("text", ["0", "0.00", "1", "1.0", "-1.50", "123456789012345678.123456789"])
 def test_a_decimal(text):
-    assert schema.is_decimal(text)
+    assert forms.is_decimal(text)
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def stages(
     save("approved")
     making.issue(made)
     making.screws(made)
+    making.ledger(made)
     save("issued")
     return saved
 

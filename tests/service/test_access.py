@@ -175,8 +175,8 @@ TABLE = {
     "datasets.factors":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.factors(a, w.release, (w.dataset,), "gwp100-ar6.total", w.services)),
     "datasets.methods":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.methods(a, w.release, w.services)),
     "datasets.contributions":         ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.contributions(a, datasets.AskContributions(w.release, w.dataset, "gwp100-ar6.total"), w.services)),
-    "jobs.get":                       ("approved",  "-   -   +   +   +   ?   ?   ?   -   -", lambda a, w: jobs.get(a, job(w), w.services)),
-    "jobs.list_":                     ("approved",  "-   -   +   +   +   +   +   +   -   -", lambda a, w: jobs.list_(a, w.services)),
+    "jobs.get":                       ("approved",  "?   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: jobs.get(a, job(w), w.services)),
+    "jobs.list_":                     ("approved",  "+   +   +   +   +   +   +   +   -   -", lambda a, w: jobs.list_(a, w.services)),
     "integrity.check":                ("issued",    "-   -   -   -   -   -   -   -   -   +", lambda a, w: integrity.check(a, w.services)),
 }
 # fmt: on

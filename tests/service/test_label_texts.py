@@ -9,7 +9,7 @@ from copy import deepcopy
 import openpyxl
 import pytest
 
-from certificates import schema, statement
+from certificates import forms, statement
 from lca.bom.product import PRINTED
 from lca.bom.reader import read_workbook
 from service.render.label import render_label
@@ -64,7 +64,7 @@ def test_the_workbook_and_the_statement_have_one_limit(field, at, workbook):
 
 @pytest.mark.parametrize("text", HIDDEN)
 def test_what_a_label_refuses_the_workbook_refuses(text, workbook):
-    assert not schema.fits(text)
+    assert not forms.fits(text)
     codes = [finding.code for finding in read(workbook, "model", text).findings if finding.place.cell]
     assert "text-not-printable-on-label" in codes or "value-missing" in codes
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from service import worker
 from service.app import build_services, prepare_store
 from service.store import schema
+from service.store.ledger_tables import CLOSED_ONCE
 from service.store.tables import APPEND_ONLY, metadata
 from service.usecases import (
     integrity,
@@ -32,6 +33,8 @@ from service.usecases import (
 from service.usecases.access import administrator
 from tests.service import background
 from tests.service import world as making
+from tests.service.ledger import making as ledgermaking
+from tests.service.ledger import test_many_writers
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin")) + [
     Path(found).parent for found in [shutil.which("initdb")] if found
@@ -100,6 +103,7 @@ def test_the_whole_journey(world, open_cn, workbook):
     assert verification.by_number(world.number, world.services).verdict == "valid"
     assert labels.recompute(world["regulator"], world.number, world.services).equal
     making.screws(world)
+    making.ledger(world)
     assert integrity.check(administrator("test"), world.services) == ()
     rows_stay(world)
 
@@ -117,6 +121,62 @@ def rows_stay(world) -> None:
                 assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() > 0
                 with pytest.raises(sa.exc.DBAPIError, match="is append-only"):
                     connection.execute(statement)
+
+
+def test_positions_and_uses_are_closed_once(world):
+    making.ledger(world)
+    for name in CLOSED_ONCE:
+        table = metadata.tables[name]
+        closing = {"closed_by": 9, "closed_on": sa.func.current_date()}
+        closing = closing if name == "ledger_positions" else {"closed_at": sa.func.now()}
+        closed = next(iter(closing))
+        open_ = table.c[closed].is_(None)
+        refused = [
+            sa.update(table).values(closing | {"place": 7}),
+            sa.update(table).where(open_).values({"place": table.c.place}),
+            sa.update(table).where(~open_).values(closing),
+            sa.update(table).where(~open_).values(dict.fromkeys(closing)),
+            sa.delete(table),
+            sa.text(f"TRUNCATE {name} CASCADE"),
+        ]
+        for statement in refused:
+            with world.services.uow.engine.connect() as connection:
+                assert connection.execute(sa.select(sa.func.count()).where(open_)).scalar_one() > 0
+                assert connection.execute(sa.select(sa.func.count()).where(~open_)).scalar_one() > 0
+                with pytest.raises(sa.exc.DBAPIError, match="is append-only"):
+                    connection.execute(statement)
+        with world.services.uow.engine.connect() as connection:
+            assert connection.execute(sa.update(table).where(open_).values(closing)).rowcount > 0
+
+
+def test_positions_that_share_a_unit_are_refused_by_the_server_too(world):
+    making.ledger(world)
+    shifted = (
+        "INSERT INTO ledger_positions (opened_by, place, space, first, last, account, state, kind, lot, "
+        "transfers, opened_on) SELECT 9, {place}, space, first + {by}, last + {by}, account, state, kind, lot, "
+        "transfers, opened_on FROM ledger_positions WHERE kind = 'vcs' AND closed_by IS NULL AND opened_by < 9"
+    )
+    with world.services.uow.engine.connect() as connection:
+        for by in (0, 1, -1, 99, -99):
+            with pytest.raises(sa.exc.IntegrityError, match="share_no_unit"), connection.begin_nested():
+                connection.execute(sa.text(shifted.format(place=0, by=by)))
+        for place, by in enumerate((100, -100)):
+            assert connection.execute(sa.text(shifted.format(place=place, by=by))).rowcount == 1
+
+
+def test_the_ledger_reads_and_reverses_what_it_wrote(world):
+    """The reading side on the other dialect: what is reversed, what is bought back, a balance, a rival."""
+    making.ledger(world)
+    ledgermaking.everything(world)
+    assert integrity.check(administrator("test"), world.services) == ()
+
+
+def test_every_unit_of_a_lot_goes_once(world, tmp_path):
+    test_many_writers.every_unit_goes_once(world, tmp_path)
+
+
+def test_a_position_is_used_by_one_of_two_dossiers(world, tmp_path):
+    test_many_writers.every_position_is_used_once(world, tmp_path)
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(url):

@@ -15,6 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from service.store import schema
+from service.store.ledger_tables import CLOSED_ONCE
 from service.store.records import Organisation
 from service.store.repositories.audit import Event
 from service.store.tables import APPEND_ONLY, metadata
@@ -65,7 +66,9 @@ def test_append_only_tables_and_only_these_have_triggers(store):
     with store.engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
         found = {(row.tbl_name, row.name.rpartition("_no_")[2]) for row in rows}
-    assert found == {(table, verb) for table in APPEND_ONLY for verb in ("update", "delete", "replace")}
+    wanted = {(table, verb) for table in APPEND_ONLY for verb in ("update", "delete", "replace")}
+    wanted |= {(table, verb) for table in CLOSED_ONCE for verb in ("insert", "update", "delete", "replace")}
+    assert found == wanted | {("ledger_positions", "unit")}
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -109,12 +112,13 @@ def migrations() -> list:
 
 def test_replace_triggers_know_every_unique_key():
     keys = {table: key for one in migrations() for table, key in getattr(one, "KEYS", {}).items()}
-    for name in APPEND_ONLY:
+    for name in (*APPEND_ONLY, *CLOSED_ONCE):
         table = metadata.tables[name]
         unique = {
             tuple(c.name for c in u.columns) for u in table.constraints if isinstance(u, sa.UniqueConstraint)
         }
         unique |= {(c.name,) for c in table.columns if c.unique} | {tuple(c.name for c in table.primary_key)}
+        unique |= {tuple(c.name for c in index.columns) for index in table.indexes if index.unique}
         assert set(keys[name]) == unique
 
 

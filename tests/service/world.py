@@ -167,5 +167,12 @@ def screws(world: World) -> str:
     return world.installation
 
 
+def ledger(world: World) -> None:
+    """Certificates of the exporter that were split, handed on, retired and used, with evidence; and credits."""
+    from tests.service.ledger import making
+
+    making.some(world)
+
+
 def with_render(services: Services, render: Callable[..., bytes]) -> Services:
     return replace(services, render=render)

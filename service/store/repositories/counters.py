@@ -7,18 +7,18 @@ import sqlalchemy as sa
 from service.store.tables import counters
 
 
-def count(connection: sa.Connection, name: str) -> int:
-    """Raise the counter and return its new value, 1 the first time; the row stays locked until the commit."""
+def count(connection: sa.Connection, name: str, by: int = 1) -> int:
+    """Raise the counter by ``by`` from 0 and return its new value; the row stays locked until the commit."""
     raised = (
         sa.update(counters)
         .where(counters.c.name == name)
-        .values(value=counters.c.value + 1)
+        .values(value=counters.c.value + by)
         .returning(counters.c.value)
     )
     value = connection.execute(raised).scalar()
     if value is None:
-        connection.execute(sa.insert(counters).values(name=name, value=1))
-        return 1
+        connection.execute(sa.insert(counters).values(name=name, value=by))
+        return by
     return int(value)
 
 

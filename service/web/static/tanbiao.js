@@ -23,7 +23,7 @@
   document.querySelectorAll("[data-file]").forEach(function (box) {
     const input = box.querySelector("input");
     const name = box.querySelector("[data-none]");
-    const show = function () { name.textContent = input.files.length ? input.files[0].name : name.dataset.none; };
+    const show = function () { name.textContent = Array.from(input.files, function (file) { return file.name; }).join(", ") || name.dataset.none; };
     box.classList.add("ready");
     box.querySelector("label").hidden = false;
     name.hidden = false;
@@ -127,6 +127,19 @@
         left += row.hidden ? 0 : 1;
       });
       said.textContent = parts.length ? (left ? left + " / " + rows.length : said.dataset.none) : "";
+    });
+  });
+
+  /* Copy a long number; the full text stands in the button. */
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    if (!navigator.clipboard) { return; }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      const words = button.textContent;
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        button.textContent = button.dataset.copied;
+        setTimeout(function () { button.textContent = words; }, 1500);
+      });
     });
   });
 

@@ -31,6 +31,8 @@ def read(key: str) -> Any:
     """Mark one as read and go to what it is about."""
     found = notices.read(actor(), key, services())
     noun, _, identifier = found.object.partition(":")
+    if noun == "ledger-position":
+        return redirect(url_for("ledger.position", key=identifier), 303)
     if noun == "impact":
         return redirect(url_for("impacts.show", key=identifier), 303)
     return redirect(url_for("notices.list_"), 303)

@@ -1,18 +1,26 @@
-"""Verify: the page behind the QR code, and a file that somebody holds. Open to everybody, works without script."""
+"""Verify: the page behind a label's QR code, and a file that somebody holds. Open to everybody, works without script.
+
+A claim's report is shown here too; how a claim stands today is its own page's (``/c/<number>``).
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
+from certificates.labelnumber import CLAIM
 from service.schemas.results import ReportSchema
 from service.usecases import verification
 from service.web.context import services
+from service.web.i18n import language
+
+if TYPE_CHECKING:
+    from certificates.report import Report
 
 bp = Blueprint("verification", __name__)
 
@@ -20,13 +28,13 @@ bp = Blueprint("verification", __name__)
 @bp.get("/v/<number>", defaults={"form": "html"})
 @bp.get("/v/<number>.<any(json):form>")
 def label(number: str, form: str) -> Any:
-    """The verdict on a label by its number."""
+    """The verdict on a label or a claim by its number."""
     report = verification.by_number(number, services())
     status = 404 if report is None else 200
     if form == "json":
         unknown: dict[str, Any] = {"verdict": "unknown-number", "steps": [], "statement": None}
         return (ReportSchema().dump(report) if report else unknown), status
-    return render_template("verify_label.html", report=report, number=number, asked_by="number"), status
+    return _page(report, number=number, asked_by="number"), status
 
 
 @bp.get("/v/<number>/label.pdf")
@@ -51,9 +59,7 @@ def verify_file() -> Any:
     if request.method == "POST" and upload is not None and upload.filename:
         report = verification.by_file(upload.read(), services(), number=number or None)
         found = (report.statement or {}).get("number", "")
-        return render_template(
-            "verify_label.html", report=report, number=found, asked_by="file", filename=upload.filename
-        )
+        return _page(report, number=found, asked_by="file", filename=upload.filename)
     if number:
         return redirect(url_for("verification.label", number=number), 303)
     error = _("Choose a file or type a number.") if request.method == "POST" else ""
@@ -62,10 +68,26 @@ def verify_file() -> Any:
 
 def typed_number(text: str) -> str:
     """A number as people type or paste it: small letters, full-width signs, blanks, or the whole address of a QR
-    code. Only the writing is made even; whether it is a label's number is the use case's business."""
+    code. Only the writing is made even; whether it is a number of ours is the use case's business."""
     plain = unicodedata.normalize("NFKC", text).strip().rstrip("/")
-    plain = plain.rsplit("/v/", 1)[-1]
+    plain = plain.rsplit("/v/", 1)[-1].rsplit("/c/", 1)[-1]
     return re.sub(r"[\s\u2010-\u2015\u2212-]+", "-", plain).strip("-").upper()
+
+
+def _page(report: Report | None, *, number: str, asked_by: str, filename: str = "") -> str:
+    """The report on a page, that of a claim on one of its own."""
+    from service.render.claim_content import content
+    from service.render.figures import StatementUnfit
+
+    told = {"report": report, "number": number, "asked_by": asked_by, "filename": filename}
+    if report is None or report.noun != "claim":
+        return render_template("verify_label.html", **told, is_claim=number.startswith(f"{CLAIM}-"))
+    try:
+        shown = content(report.statement, language()) if report.statement else None
+    except StatementUnfit:
+        shown = None
+    page = verification.public_page(report, services())
+    return render_template("verify_claim.html", **told, shown=shown, public_page=page)
 
 
 def _file(data: bytes | None, mimetype: str, name: str) -> Any:

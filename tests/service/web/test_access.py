@@ -12,6 +12,7 @@ PEOPLE = (
 )
 
 PUBLIC = "200 200 200 200 200 200 200 200"
+UNKNOWN_TO_ALL = "404 404 404 404 404 404 404 404"
 MEMBERS = "302 200 200 200 200 200 200 200"
 NOT_REGULATOR = "302 200 200 200 200 200 200 403"
 OWN = "302 200 404 200 404 200 200 403"
@@ -24,6 +25,8 @@ PRACTITIONERS = "302 403 403 200 200 403 403 403"
 STAGED_TABLES = "302 403 403 404 404 403 403 403"
 CBAM_WORK = "302 200 404 200 404 403 403 403"
 NOBODYS_FILE = "302 404 404 404 404 403 403 403"
+LEDGER_WORK = "302 200 200 200 200 403 403 403"
+LEDGER_WORK_REFUSED = "302 422 422 422 422 403 403 403"
 
 GET = {
     "/": "200 302 302 302 302 302 302 302",
@@ -115,12 +118,17 @@ GET = {
     "/labels/{number}/document.pdf": OWN_OR_LAW,
     "/labels/{number}/bundle.json": OWN_OR_LAW,
     "/labels/{number}/credential.jwt": OWN_OR_LAW,
-    "/jobs/none": "302 403 403 404 404 404 404 403",
-    "/jobs/none.json": "302 403 403 404 404 404 404 403",
+    "/jobs/none": NOBODYS_NOT_REGULATOR,
+    "/jobs/none.json": NOBODYS_NOT_REGULATOR,
     "/v/{number}": PUBLIC,
     "/v/{number}.json": PUBLIC,
     "/v/{number}/label.pdf": PUBLIC,
     "/v/{number}/bundle.json": PUBLIC,
+    "/c/none": UNKNOWN_TO_ALL,
+    "/c/none.json": UNKNOWN_TO_ALL,
+    "/c/none/claim.pdf": UNKNOWN_TO_ALL,
+    "/c/none/bundle.json": UNKNOWN_TO_ALL,
+    "/c/none/credential.jwt": UNKNOWN_TO_ALL,
     "/verify": PUBLIC,
     "/cbam": NOT_REGULATOR,
     "/cbam.csv": NOT_REGULATOR,
@@ -148,6 +156,39 @@ GET = {
     "/cbam/installations/none/processes.json": NOBODYS_NOT_REGULATOR,
     "/cbam/installations/none/processes/P1": NOBODYS_NOT_REGULATOR,
     "/cbam/installations/none/sources/F1": NOBODYS_NOT_REGULATOR,
+    "/ledger": NOT_REGULATOR,
+    "/ledger.csv": NOT_REGULATOR,
+    "/ledger.json": NOT_REGULATOR,
+    "/ledger/acquire": LEDGER_WORK,
+    "/ledger/balance": LEDGER_WORK,
+    "/ledger/entries": NOT_REGULATOR,
+    "/ledger/entries.csv": NOT_REGULATOR,
+    "/ledger/entries.json": NOT_REGULATOR,
+    "/ledger/entries/0": NOBODYS_NOT_REGULATOR,
+    "/ledger/entries/0/reverse": NOBODYS_EDITED,
+    "/ledger/export.txt": NOT_REGULATOR,
+    "/ledger/files/none": NOBODYS_NOT_REGULATOR,
+    "/ledger/imports": NOT_REGULATOR,
+    "/ledger/imports.csv": NOT_REGULATOR,
+    "/ledger/imports.json": NOT_REGULATOR,
+    "/ledger/imports/none": NOBODYS_NOT_REGULATOR,
+    "/ledger/imports/none.csv": NOBODYS_NOT_REGULATOR,
+    "/ledger/imports/none.json": NOBODYS_NOT_REGULATOR,
+    "/ledger/lots/0": NOBODYS_NOT_REGULATOR,
+    "/ledger/positions/none": NOBODYS_NOT_REGULATOR,
+    "/ledger/positions/none/retire": NOBODYS_EDITED,
+    "/ledger/power": NOT_REGULATOR,
+    "/ledger/power.csv": NOT_REGULATOR,
+    "/ledger/power.json": NOT_REGULATOR,
+    "/ledger/power/new": LEDGER_WORK,
+    "/ledger/power/none": NOBODYS_NOT_REGULATOR,
+    "/ledger/power/none/edit": NOBODYS_NOT_REGULATOR,
+    "/ledger/purchases": NOT_REGULATOR,
+    "/ledger/purchases.csv": NOT_REGULATOR,
+    "/ledger/purchases.json": NOT_REGULATOR,
+    "/ledger/purchases/new": LEDGER_WORK,
+    "/ledger/purchases/none": NOBODYS_NOT_REGULATOR,
+    "/ledger/purchases/none/edit": NOBODYS_NOT_REGULATOR,
     "/api/docs": PUBLIC,
     "/static/tanbiao.css": PUBLIC,
 }
@@ -189,6 +230,21 @@ POST = {
     "/cbam/installations/none/workbook": NOBODYS_EDITED,
     "/cbam/installations/none/data/streams/record/F1": NOBODYS_EDITED,
     "/cbam/installations/none/data/streams/new": NOBODYS_EDITED,
+    "/ledger/acquire": LEDGER_WORK_REFUSED,
+    "/ledger/balance": LEDGER_WORK_REFUSED,
+    "/ledger/entries/0/reverse": NOBODYS_EDITED,
+    "/ledger/imports": LEDGER_WORK_REFUSED,
+    "/ledger/imports/none": NOBODYS_EDITED,
+    "/ledger/positions/none/retire": NOBODYS_EDITED,
+    "/ledger/power/new": LEDGER_WORK_REFUSED,
+    "/ledger/power/none/close": NOBODYS_NOT_REGULATOR,
+    "/ledger/power/none/edit": NOBODYS_NOT_REGULATOR,
+    "/ledger/power/none/units": NOBODYS_NOT_REGULATOR,
+    "/ledger/purchases/budget": LEDGER_WORK_REFUSED,
+    "/ledger/purchases/new": LEDGER_WORK_REFUSED,
+    "/ledger/purchases/none/cancel": NOBODYS_NOT_REGULATOR,
+    "/ledger/purchases/none/edit": NOBODYS_NOT_REGULATOR,
+    "/ledger/purchases/none/lots": NOBODYS_NOT_REGULATOR,
 }
 
 FORMS = {

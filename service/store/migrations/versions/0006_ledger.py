@@ -23,15 +23,17 @@ APPEND_ONLY = (
     "claim_events",
 )
 KEYS = {
-    "ledger_entries": (("sequence",),),
+    "ledger_entries": (("sequence",), ("reverses",)),
     "ledger_lots": (("sequence",),),
     "ledger_files": (("organisation_id", "sha256"),),
     "ledger_dossier_versions": (("dossier_id", "number"),),
     "claim_statements": (("number",), ("dossier_id",)),
     "claim_events": (("number", "sequence"),),
     "ledger_positions": (("opened_by", "place"),),
-    "ledger_uses": (("id",),),
+    "ledger_uses": (("id",), ("opened_by", "place")),
 }
+OPEN = {"ledger_uses": ("opened_by", "place")}
+"""Keys that are unique among the rows that are not closed."""
 CLOSED_ONCE = {
     "ledger_positions": ("closed_by", "closed_on"),
     "ledger_uses": ("closed_at",),
@@ -72,6 +74,9 @@ def forbid_changes(table: str) -> None:
 def forbid_replacing(table: str, keys: tuple[tuple[str, ...], ...]) -> None:
     """As in 0002: a row whose key or row number is taken is not inserted, whatever the conflict clause says."""
     same = [" AND ".join(f'"{name}" = NEW."{name}"' for name in key) for key in keys]
+    if table in OPEN:
+        at = keys.index(OPEN[table])
+        same[at] += "".join(f' AND "{name}" IS NULL' for name in CLOSED_ONCE[table])
     taken = " OR ".join(f"({one})" for one in [*same, "rowid = NEW.rowid"])
     op.execute(
         f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
@@ -139,8 +144,10 @@ def upgrade() -> None:
     sa.Column('link', sa.Text(), nullable=False),
     sa.Column('person_id', sa.Text(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reverses', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('sequence', name=op.f('pk_ledger_entries'))
     )
+    op.create_index('uq_ledger_entries_reverses', 'ledger_entries', ['reverses'], unique=True, sqlite_where=sa.text('reverses IS NOT NULL'), postgresql_where=sa.text('reverses IS NOT NULL'))
     op.create_index(op.f('ix_ledger_entries_account'), 'ledger_entries', ['account'], unique=False)
     op.create_table('ledger_lots',
     sa.Column('sequence', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -156,7 +163,7 @@ def upgrade() -> None:
     sa.Column('expires_on', sa.Date(), nullable=True),
     sa.PrimaryKeyConstraint('sequence', name=op.f('pk_ledger_lots'))
     )
-    op.create_index('ix_ledger_lots_electricity', 'ledger_lots', ['electricity'], unique=False, sqlite_where=sa.text("electricity <> ''"), postgresql_where=sa.text("electricity <> ''"))
+    op.create_index('ix_ledger_lots_electricity', 'ledger_lots', ['electricity', 'kind'], unique=False, sqlite_where=sa.text("electricity <> ''"), postgresql_where=sa.text("electricity <> ''"))
     op.create_index(op.f('ix_ledger_lots_serial'), 'ledger_lots', ['serial'], unique=False)
     op.create_table('ledger_positions',
     sa.Column('opened_by', sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,0 +1,43 @@
+"""The part of issued claims in the check of the whole store (``service.usecases.integrity``).
+
+Rules
+1. Claims are there number by number as counted.
+2. Statement, credential, proof, dates and PDF of each are what was signed, and the log has its credential.
+3. Each comes from a dossier of a claim that there is; its events are numbered without a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from service.usecases import sealed
+
+if TYPE_CHECKING:
+    from service.store.ledger_records import ClaimStatement
+    from service.store.uow import UnitOfWork
+    from service.usecases.services import Services
+
+
+def problems(unit: UnitOfWork, services: Services) -> Iterator[str]:
+    """Every problem of an issued claim, as a sentence that names it."""
+    found, nodes = unit.claims.list_(), unit.log.nodes()
+    for year, counted in unit.claims.counted().items():
+        kept = sum(claim.number.startswith(f"TC-{year}-") for claim in found)
+        if kept != counted:
+            yield f"{counted} claims were numbered in {year}, {kept} are there"
+    for claim in found:
+        what = list(_claim(claim, unit, services))
+        if not sealed.logged(claim, nodes):
+            what.append("log entry")
+        yield from (f"{one} of claim {claim.number}" for one in what)
+
+
+def _claim(claim: ClaimStatement, unit: UnitOfWork, services: Services) -> Iterator[str]:
+    yield from sealed.problems(claim, unit.claims.pdf(claim.number) or b"", services)
+    dossier = unit.dossiers.get(claim.dossier_id)
+    if dossier is None or dossier.noun != "claim":
+        yield "dossier"
+    sequences = [event.sequence for event in unit.claims.events(claim.number)]
+    if sequences != list(range(1, len(sequences) + 1)):
+        yield "events"
