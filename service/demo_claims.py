@@ -119,6 +119,7 @@ def _certificates(services: Services) -> list[dict[str, str]]:
                 "绿证编码": f"WF3206232023000{number:02d}{month:%Y%m}00000001{number}",
                 "项目名称": "演示风电场（虚构）",
                 "电量生产年月": f"{month:%Y-%m}",
+                "绿证成交日期": f"{month + timedelta(days=45):%Y-%m-%d}",
                 "绿证数量": "1",
                 "绿证类型": "可交易",
                 "能源类型": "风电",

@@ -35,7 +35,7 @@ from certificates.ledger.claims.model import (
     Uncovered,
     Verifier,
 )
-from service.web.ledger_forms import NO_CHOICE, NO_DAY, Given
+from service.web.ledger_forms import NEEDED, NO_CHOICE, Given
 from service.web.ledger_rows import figure_text
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -12,6 +12,8 @@ from service.web.views import (
     cbam_shipments,
     cbam_suppliers,
     cbam_tables,
+    claims,
+    claims_acts,
     claims_public,
     datasets,
     home,
@@ -56,6 +58,8 @@ BLUEPRINTS = (
     notices.bp,
     labels.bp,
     jobs.bp,
+    claims.bp,
+    claims_acts.bp,
     claims_public.bp,
     verification.bp,
 )
