@@ -20,7 +20,7 @@ from datetime import date
 from operator import itemgetter
 
 from certificates.ledger.effects import effect
-from certificates.ledger.entries import NOBODY, Acquire, Entry, Reverse
+from certificates.ledger.entries import NOBODY, Acquire, Assert, Entry, Reverse
 from certificates.ledger.instruments import Kind, instrument
 from certificates.ledger.lots import Lot
 from certificates.ledger.positions import Change, Position, State
@@ -56,6 +56,7 @@ class Book:
         self._reversed: dict[int, int] = {}
         self._by_plant: dict[tuple[str, Unit], set[int]] = defaultdict(set)
         self._open_of_lot: dict[int, int] = defaultdict(int)
+        self._asserted: dict[tuple[str, Kind], list[tuple[date, int]]] = defaultdict(list)
 
     # ---------- putting in what is known ----------
 
@@ -78,6 +79,10 @@ class Book:
         if reversed_by is not None:
             self._reversed[sequence] = reversed_by
 
+    def know_assertion(self, sequence: int, entry: Assert) -> None:
+        """Put in an earlier assertion that was not reversed."""
+        self._asserted[entry.account, entry.kind].append((entry.on, sequence))
+
     # ---------- recording ----------
 
     def record(self, entry: Entry, today: date) -> Change:
@@ -92,6 +97,8 @@ class Book:
         self._entries[sequence], self._changes[sequence] = entry, change
         if isinstance(entry, Acquire):
             self.know_lot(sequence, entry.lot)
+        if isinstance(entry, Assert):
+            self.know_assertion(sequence, entry)
         if isinstance(entry, Reverse):
             self._reversed[entry.entry] = sequence
         for one in change.closed:
@@ -151,6 +158,11 @@ class Book:
             and one.open_on(on)
         )
         return total(amounts, instrument(kind).unit)
+
+    def last_asserted(self, account: str, kind: Kind) -> tuple[date, int] | None:
+        """The latest day for which an account's balance of a kind is asserted, and the entry that does."""
+        made = self._asserted.get((account, kind), ())
+        return max((one for one in made if one[1] not in self._reversed), default=None)
 
     def rivals(self, lot: Lot) -> tuple[Lot, ...]:
         """Lots that somebody has and that rest on the same electricity as ``lot``, and are of another unit."""

@@ -8,8 +8,9 @@ Rules
 4. Split: the pieces are exactly the position.
 5. Reverse: everything the entry opened is as it left it (or as it was before, where what came after was reversed too),
    and only its holder reverses: nobody takes back what somebody else received. Units of a reversed acquisition belong
-   to nobody. A reversed entry, a reversal and an assertion are not reversed.
-6. Assert: the account holds exactly that much of the kind at the end of the day.
+   to nobody. A reversed entry and a reversal are not reversed.
+6. Assert: the account holds exactly that much of the kind at the end of the day. What would change a balance on or
+   before a day for which it is asserted is refused: the assertion is reversed first, and made anew afterwards.
 7. No entry takes effect after the day of recording, nor before what last happened to its units.
 8. The same electricity is never behind a green certificate and a carbon credit.
 9. All problems of an entry are told at once.
@@ -19,6 +20,7 @@ Rules
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import singledispatch
@@ -55,6 +57,7 @@ def effect(entry: Entry, sequence: int, view: View, today: date) -> Change:
     problems = list(_timeless(entry, today))
     change, found = _effect(entry, sequence, view)
     problems += found
+    problems += _asserted(entry, sequence, change, view)
     if problems:
         raise EntryRefused(*problems)
     return change
@@ -71,6 +74,23 @@ def _timeless(entry: Entry, today: date) -> Iterator[Problem]:
     for one in entry.evidence:
         if not _DIGEST.fullmatch(one):
             yield Problem("evidence-not-in-form", {"evidence": one})
+
+
+def _asserted(entry: Entry, sequence: int, change: Change, view: View) -> Iterator[Problem]:
+    """Rule 6: no balance changes that somebody has asserted for the day or a later one."""
+    moved: Counter[tuple[str, int]] = Counter()
+    for sign, positions in ((1, change.opened), (-1, change.closed)):
+        for one in positions:
+            if one.state is not State.RETIRED and not one.account.startswith(OUTSIDE):
+                moved[one.account, one.lot] += sign * one.span.count
+    told = set()
+    for (account, number), count in moved.items():
+        lot = entry.lot if isinstance(entry, Acquire) and number == sequence else view.lot(number)
+        last = view.last_asserted(account, lot.kind) if count else None
+        if last is not None and entry.on <= last[0] and (account, lot.kind) not in told:
+            told.add((account, lot.kind))
+            values = {"kind": lot.kind.value, "last": last[0].isoformat(), "entry": str(last[1])}
+            yield Problem("balance-asserted", values | {"on": entry.on.isoformat()})
 
 
 @singledispatch
@@ -160,7 +180,7 @@ def _reverse(entry: Reverse, sequence: int, view: View) -> Found:
         return Change(), [*problems, Problem("no-such-entry", {"entry": number})]
     if _owner(earlier, change) != entry.account:
         return Change(), [*problems, Problem("no-such-entry", {"entry": number})]
-    if isinstance(earlier, Reverse | Assert):
+    if isinstance(earlier, Reverse):
         return Change(), [*problems, Problem("not-reversible", {"entry": number, "kind": name_of(earlier)})]
     if view.reversed_by(entry.entry) is not None:
         return Change(), [*problems, Problem("already-reversed", {"entry": number})]

@@ -42,6 +42,12 @@ class View(Protocol):
         """What an account held of a kind, in state held or frozen, at the end of a day."""
         ...
 
+    def last_asserted(self, account: str, kind: Kind) -> tuple[date, int] | None:
+        """The latest day for which an account's balance of a kind is asserted, and the entry that does; reversed
+        assertions do not count.
+        """
+        ...
+
     def rivals(self, lot: Lot) -> tuple[Lot, ...]:
         """Lots that somebody has and that rest on the same electricity as ``lot``, and are of another unit."""
         ...

@@ -39,11 +39,18 @@ def _served() -> tuple[ModuleType, ...]:
         cbam_results,
         cbam_shipments,
         cbam_tables,
+        claims,
+        claims_public,
         impacts,
         institutions,
         inventories,
         jobs,
         labels,
+        ledger,
+        ledger_files,
+        ledger_imports,
+        ledger_power,
+        ledger_purchases,
         notices,
         releases,
         studies,
@@ -66,6 +73,13 @@ def _served() -> tuple[ModuleType, ...]:
         cbam_goods,
         cbam_tables,
         cbam_shipments,
+        ledger,
+        ledger_files,
+        ledger_imports,
+        ledger_purchases,
+        ledger_power,
+        claims,
+        claims_public,
     )
 
 
@@ -73,7 +87,8 @@ def _spec() -> dict[str, Any]:
     scheme = {"type": "http", "scheme": "basic", "description": "E-mail address and password of a person."}
     return {
         "info": {
-            "description": "Inventories, studies, labels, verification, CBAM. Errors are problem+json (RFC 9457).",
+            "description": "Inventories, studies, labels, verification, CBAM, ledger, claims. "
+            "Errors are problem+json (RFC 9457).",
             "license": {"name": "Apache-2.0"},
         },
         "components": {"securitySchemes": {"basic": scheme}},

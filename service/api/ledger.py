@@ -61,7 +61,9 @@ def entries(query: dict[str, Any]) -> Any:
 @bp.post("/entries")
 @bp.arguments(EntriesSchema)
 @bp.response(201, shown.RecordedSchema)
-@bp.alt_response(409, description="The ledger speaks against it; nothing was recorded, problems name every reason.")
+@bp.alt_response(
+    409, description="The ledger speaks against it; nothing was recorded, problems name every reason."
+)
 def record(data: dict[str, Any]) -> Any:
     """Record entries in their stored form, all of them or none."""
     allow(actor(), Permission.LEDGER_RECORD)

@@ -10,7 +10,12 @@ from service.api.auth import actor, services
 from service.api.blueprints import blueprint
 from service.api.files import part
 from service.schemas.ledger import About, ImportFieldsSchema, ReportQuerySchema
-from service.schemas.ledger_results import ConfirmedSchema, ImportSchema, RegistrySchema, ReportSchema
+from service.schemas.ledger_results import (
+    ImportConfirmedSchema,
+    ImportReportSchema,
+    LedgerImportSchema,
+    RegistrySchema,
+)
 from service.usecases.access import Permission, allow
 from service.usecases.ledger import importing
 from service.usecases.ledger.importing import Upload
@@ -19,7 +24,7 @@ bp = blueprint("ledger-imports", "Ledger: tables of registries.", path="ledger/i
 
 
 @bp.get("")
-@bp.response(200, ImportSchema(many=True))
+@bp.response(200, LedgerImportSchema(many=True))
 def index() -> Any:
     """The organisation's imports, newest first."""
     return list(importing.list_(actor(), services()))
@@ -34,7 +39,7 @@ def registries() -> Any:
 
 @bp.post("")
 @bp.arguments(ImportFieldsSchema, location="form")
-@bp.response(201, ImportSchema)
+@bp.response(201, LedgerImportSchema)
 @bp.alt_response(422, description="The file was not read; problems name everything that is wrong with it.")
 def stage(about: About) -> Any:
     """Upload a registry's table (part file) and try it: nothing is recorded. A large file is read by a job."""
@@ -45,7 +50,7 @@ def stage(about: About) -> Any:
 
 
 @bp.get("/<key>")
-@bp.response(200, ImportSchema)
+@bp.response(200, LedgerImportSchema)
 def show(key: str) -> Any:
     """One import: its state, and once it is recorded the result."""
     return importing.get(actor(), key, services())
@@ -53,7 +58,7 @@ def show(key: str) -> Any:
 
 @bp.get("/<key>/report")
 @bp.arguments(ReportQuerySchema, location="query")
-@bp.response(200, ReportSchema)
+@bp.response(200, ImportReportSchema)
 def report(query: dict[str, Any], key: str) -> Any:
     """A page of the dry run: what becomes of every row, with its cell, the reason and what to do."""
     return importing.report(actor(), key, services(), page=query["page"], status=query["status"])
@@ -67,7 +72,7 @@ def report_csv(key: str) -> Response:
 
 
 @bp.post("/<key>/confirm")
-@bp.response(200, ConfirmedSchema)
+@bp.response(200, ImportConfirmedSchema)
 def confirm(key: str) -> Any:
     """Record every good row in one transaction; many rows are recorded by a job. Asked again, the result is given."""
     job_id = importing.confirm(actor(), key, services())

@@ -15,7 +15,7 @@ from service.schemas.ledger import (
     StudyQuerySchema,
     VersionSchema,
 )
-from service.schemas.ledger_results import BalanceSchema, CandidateSchema, CoverageSchema, DossierSchema
+from service.schemas.ledger_results import BalanceSchema, CoverageSchema, DossierSchema, PowerCandidateSchema
 from service.usecases.ledger import power, power_account
 from service.usecases.ledger.power import Allocate, ChangeBalance, Release
 
@@ -72,7 +72,7 @@ def change(data: dict[str, Any], key: str) -> Any:
 
 
 @bp.get("/<key>/candidates")
-@bp.response(200, CandidateSchema(many=True))
+@bp.response(200, PowerCandidateSchema(many=True))
 def candidates(key: str) -> Any:
     """Retired positions that nothing uses yet, those that fit first."""
     return list(power.candidates(actor(), key, services()))

@@ -7,7 +7,15 @@ from typing import Any
 from service.api.auth import actor, services
 from service.api.blueprints import blueprint
 from service.schemas.cbam_results import PlainSchema
-from service.schemas.ledger import CancelSchema, FormSchema, LotsSchema, OnSchema, OpenFormSchema, YearQuerySchema
+from service.schemas.ledger import (
+    CancelSchema,
+    FormSchema,
+    LotsSchema,
+    OnSchema,
+    OpenFormSchema,
+    PlanSchema,
+    YearQuerySchema,
+)
 from service.schemas.ledger_results import DossierSchema, PurchaseSchema
 from service.usecases.ledger import purchasing, spending
 from service.usecases.ledger.purchasing import Cancel, ChangePurchase, Deliver
@@ -41,7 +49,7 @@ def budget(query: dict[str, Any]) -> Any:
 
 
 @bp.post("/budget")
-@bp.arguments(FormSchema(exclude=("note",)))
+@bp.arguments(PlanSchema)
 @bp.response(200, DossierSchema)
 def plan(data: dict[str, Any]) -> Any:
     """Set the budget of a year, kind and currency."""

@@ -13,10 +13,10 @@ from flask_smorest import Api, Blueprint
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from service.api import ledger_problems
 from service.guards import keep_headers
 from service.schemas.results import ProblemSchema
 from service.usecases.cbam.refusals import TablesNotImported, VariantNeeded
-from service.usecases.ledger.refusals import FieldsRefused, PowerNotCovered, told
 from service.usecases.refusals import GateClosed, Refusal
 
 MIMETYPE = "application/problem+json"
@@ -41,17 +41,13 @@ def handle(blueprint: Blueprint) -> None:
 
 def refusal(error: Refusal) -> Response:
     """A use case said no."""
-    extra: dict[str, Any] = {}
+    extra = ledger_problems.of(error)
     if isinstance(error, GateClosed):
         extra["findings"] = [finding.as_dict() for finding in error.findings]
     if isinstance(error, TablesNotImported):
         extra["notices"] = [notice.as_dict() for notice in error.notices]
     if isinstance(error, VariantNeeded):
         extra["variants"] = list(error.variants)
-    if isinstance(error, FieldsRefused):
-        extra["problems"] = told(error.problems)
-    if isinstance(error, PowerNotCovered):
-        extra["problems"] = told(found for line in error.lines for found in line.problems)
     return problem(error.status, error.code, error.message(language()), **extra)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from service.cli import accounts, cbam, database, labels, ledger, processes, releases, studies
+from service.cli import accounts, cbam, claims, database, labels, ledger, processes, releases, studies
 from service.cli.base import group
 
-for part in (processes, releases, studies, labels, cbam, ledger, accounts, database):
+for part in (processes, releases, studies, labels, cbam, ledger, claims, accounts, database):
     part.register(group)
 
 

@@ -186,6 +186,10 @@ class CancelSchema(CbamSchema):
     version = number_field()
 
 
+class PlanSchema(CancelSchema):
+    """The budget of a ``year``, ``kind`` and ``currency``: its ``amount`` (rule 2)."""
+
+
 class LotsSchema(CbamSchema):
     """Numbers of the Acquire entries that came under a purchase, and of those that are taken back from it."""
 

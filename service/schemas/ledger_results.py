@@ -1,4 +1,4 @@
-"""The ledger out: results of the use cases as JSON. Amounts are exact and therefore decimal strings; units are whole."""
+"""The ledger out: results of the use cases as JSON. Amounts are exact, so decimal strings; units are whole."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class RegistrySchema(Schema):
     name = fields.Function(lambda one: {language: one.name(language) for language in ("zh", "en")})
 
 
-class ImportSchema(Schema):
+class LedgerImportSchema(Schema):
     """An import: ``reading`` (a job reads the file), ``refused`` (``problems`` say why), ``ready`` or ``recorded``.
     ``counts`` are rows by status: new, known, conflict, rejected.
     """
@@ -175,15 +175,15 @@ class ImportSchema(Schema):
     at = fields.DateTime()
 
 
-class ConfirmedSchema(Schema):
+class ImportConfirmedSchema(Schema):
     """The import, and the job that records its rows; ``job_id`` is empty where they are recorded already."""
 
     job_id = fields.String()
-    taken = fields.Nested(ImportSchema, data_key="import")
+    taken = fields.Nested(LedgerImportSchema, data_key="import")
 
 
-class ReportSchema(Schema):
-    """A page of a dry run's report: what every row stands for, and what there is to tell of it (code, where, zh, en)."""
+class ImportReportSchema(Schema):
+    """A page of a dry run's report: what every row stands for, and what is told of it (code, where, zh, en)."""
 
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     units = fields.Dict(keys=fields.String(), values=fields.Integer())
@@ -230,7 +230,7 @@ class BalanceSchema(Schema):
     label = fields.String()
 
 
-class CandidateSchema(Schema):
+class PowerCandidateSchema(Schema):
     """A retired position that nothing uses, and why it would not count."""
 
     serial = fields.String()

@@ -359,7 +359,9 @@ class RecomputationSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """An error as RFC 9457 ``application/problem+json``; ``findings`` or ``fields`` say exactly where."""
+    """An error as RFC 9457 ``application/problem+json``; ``findings``, ``problems`` (code, where, zh, en) or ``fields``
+    say exactly where.
+    """
 
     type = fields.String()
     title = fields.String()
@@ -367,6 +369,7 @@ class ProblemSchema(Schema):
     detail = fields.String()
     code = fields.String()
     findings = fields.List(fields.Nested(FindingSchema))
+    problems = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
     fields_ = fields.Dict(data_key="fields")
 
 

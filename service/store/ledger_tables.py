@@ -34,6 +34,12 @@ ledger_entries = sa.Table(
         sqlite_where=sa.text("reverses IS NOT NULL"),
         postgresql_where=sa.text("reverses IS NOT NULL"),
     ),
+    sa.Index(
+        "ix_ledger_entries_asserted",
+        "account",
+        sqlite_where=sa.text("kind = 'assert'"),
+        postgresql_where=sa.text("kind = 'assert'"),
+    ),
 )
 
 ledger_lots = sa.Table(

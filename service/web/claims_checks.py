@@ -1,4 +1,4 @@
-"""The checklist of a claim as its page shows it: grouped, each check with its outcome, reasons, rule, and where to mend.
+"""The checklist of a claim as its page shows it: grouped, each check with outcome, reasons, rule, and where to mend.
 
 Rules
 1. A reason leads to the step and field that mends it; one that a person must decide leads nowhere but to the reviewer.

@@ -35,7 +35,7 @@ from certificates.ledger.claims.model import (
     Uncovered,
     Verifier,
 )
-from service.web.ledger_forms import NEEDED, NO_CHOICE, Given
+from service.web.ledger_forms import NO_CHOICE, Given
 from service.web.ledger_rows import figure_text
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -269,23 +269,16 @@ def wording(claim: Claim, given: Draft) -> Claim:
     return replace(claim, remark=given.both("remark"))
 
 
-def nothing(claim: Claim, given: Draft) -> Claim:
-    """Lists of the form (retirements, evidence) and the institution are read by the view."""
-    return claim
-
-
 MAKE: dict[str, Callable[[Claim, Draft], Claim]] = {
     "subject": subject,
     "period": period,
     "footprint": footprint,
     "reductions": reductions,
     "market": market,
-    "retirements": nothing,
     "electricity": electricity,
-    "evidence": nothing,
     "wording": wording,
-    "people": nothing,
 }
+"""Steps with fields of their own; the others choose positions, files and an institution."""
 
 
 def values_of(claim: Claim) -> dict[str, str]:

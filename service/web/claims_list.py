@@ -154,4 +154,3 @@ def _total_of(row: Row) -> int | float | None:
 def _total_cell(row: Row) -> Cell:
     total = row.claim.footprint.total_t
     return Cell("—" if total is None else amount_text(total, "tCO2e"))
-

@@ -127,7 +127,9 @@ def choices(actor: Actor, found: ClaimPage, step: str, services: Services) -> Ch
     """What the step has to choose from."""
     if step == "retirements":
         suggested = suggesting.suggest(actor, found.view.record.id, services)
-        return Choices(offers=_credits(actor, found, suggested.ready, services), to_retire=suggested.to_retire)
+        return Choices(
+            offers=_credits(actor, found, suggested.ready, services), to_retire=suggested.to_retire
+        )
     if step == "electricity":
         return Choices(power=_certificates(actor, found, services))
     if step in ("footprint", "reductions", "evidence"):
@@ -233,4 +235,3 @@ def _files(actor: Actor, found: ClaimPage, services: Services) -> tuple[tuple[st
     made = {one.sha256: one for one in (*behind, *files.list_(actor, services))}
     newest = sorted(made.values(), key=lambda one: one.at, reverse=True)
     return tuple((one.sha256, f"{one.filename} · {one.at.date().isoformat()}") for one in newest)
-

@@ -30,7 +30,7 @@ FILES = {"footprint": "report", "reductions": "plan"}
 
 
 class Saving:
-    """A posted step: ``values`` come back with a refused form, ``errors`` by field, ``command`` where there are none."""
+    """A posted step: ``values`` come back with a refused form, ``errors`` by field; else a ``command``."""
 
     def __init__(self, page: ClaimPage, step: str) -> None:
         self.page, self.step = page, step
@@ -62,7 +62,9 @@ class Saving:
         )
 
     def _made(self, given: Draft) -> Claim:
-        claim = MAKE[self.step](self.page.made.claim, given)
+        claim = self.page.made.claim
+        if self.step in MAKE:
+            claim = MAKE[self.step](claim, given)
         if self.step == "subject":
             given.text("title", needed=True)
         elif self.step == "retirements":

@@ -132,7 +132,11 @@ def _used(claim: Claim, facts: Facts) -> Iterator[Unit]:
 def _shown(claim: Claim, name: str, value: str) -> bool:
     """Rule 1."""
     is_label = claim.footprint.kind is FootprintKind.LABEL
-    if name in ALREADY_TOLD or (is_label and name in REPORT_ONLY) or (not is_label and name in ("label", "units")):
+    if (
+        name in ALREADY_TOLD
+        or (is_label and name in REPORT_ONLY)
+        or (not is_label and name in ("label", "units"))
+    ):
         return False
     return bool(value) or name not in OPTIONAL
 

@@ -154,7 +154,7 @@ def happened(
 def _reversible(event: Event, reader: Reader) -> bool:
     """Whether this account may reverse it: whoever holds what the entry opened does (the ledger decides again)."""
     entry = event.entry
-    if event.reversed_by or isinstance(entry, Reverse | Assert):
+    if event.reversed_by or isinstance(entry, Reverse):
         return False
     if isinstance(entry, Transfer):
         return entry.to == reader.account or entry.to.startswith(OUTSIDE)

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -166,8 +166,10 @@ def state_cell(row: Row) -> Cell:
 
 
 def lot_address(row: Row) -> str:
-    """The page of the lot, at this position."""
-    return url_for("ledger.lot", sequence=row.holding.lot.sequence, _anchor=f"position-{row.key}")
+    """The page of the lot, at this position; lists have thousands, so its beginning is made once a request."""
+    if "ledger_lots" not in g:
+        g.ledger_lots = url_for("ledger.lot", sequence=0).removesuffix("0")
+    return f"{g.ledger_lots}{row.holding.lot.sequence}#position-{row.key}"
 
 
 def _name_cell(row: Row) -> Cell:

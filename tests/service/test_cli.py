@@ -46,11 +46,13 @@ def test_every_command_has_an_example_that_names_it(name):
 
 def test_the_promised_commands_are_there():
     promised = {
-        "demo serve release study label verify db account",
+        "demo serve release study label ledger claim verify db account",
         "release:build ecoinvent list search report verify template export install remove",
         "release:grant withdraw licences impact",
         "study:template hand-in open link confirm assess show submit review",
         "label:issue list show export recompute",
+        "ledger:verify holdings export import",
+        "claim:standing sweep",
         "db:upgrade check backup",
     }
     found = set(commands(group))
@@ -230,6 +232,8 @@ def test_demo_runs_twice_and_leaves_its_files(shell, tmp_path, monkeypatch, open
     assert "0000001" in first
     assert "0000002" in second
     assert "Valid" in second
+    assert "TC-" in first
+    assert first.partition("Claim TC-")[2][:14] == second.partition("Claim TC-")[2][:14]
     names = {path.name for path in (home / "demo").iterdir()}
     assert names == {
         "workbook.xlsx",
@@ -241,6 +245,10 @@ def test_demo_runs_twice_and_leaves_its_files(shell, tmp_path, monkeypatch, open
         "verification.txt",
         "accounts.txt",
         "cbam.xlsx",
+        "credits.csv",
+        "certificates.csv",
+        "ledger.txt",
+        "claim.pdf",
         "cbam-summary.pdf",
     }
     accounts = home / "demo" / "accounts.txt"

@@ -29,7 +29,8 @@ from service.store.ledger_tables import (
 )
 from service.store.repositories import ledger_book, ledger_rows
 from service.store.repositories.counters import count
-from service.store.repositories.ledger_book import StoredBook, chunks, open_on
+from service.store.repositories.ledger_book import StoredBook, open_on
+from service.store.repositories.ledger_earlier import chunks
 from service.store.repositories.ledger_rows import POSITION, Binder, Recorded, Row, position_of
 from service.store.repositories.ledger_uses import Uses, key_of
 from service.store.tables import counters

@@ -13,26 +13,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import TypeVar
 
 import sqlalchemy as sa
 
 from certificates.ledger.book import Book, Known
-from certificates.ledger.entries import NOBODY, Acquire, Assert, Entry, EntryUnreadable, Reverse
+from certificates.ledger.entries import (
+    NOBODY,
+    Acquire,
+    Assert,
+    Entry,
+    EntryUnreadable,
+    Reverse,
+    Transfer,
+)
 from certificates.ledger.instruments import Kind, instrument, instruments
 from certificates.ledger.lots import Lot
 from certificates.ledger.positions import Change, Position, State
 from certificates.ledger.quantity import Quantity, Unit
 from certificates.ledger.spans import Span
 from service.store.ledger_tables import ledger_entries, ledger_lots, ledger_positions
+from service.store.repositories.ledger_earlier import assertions, chunks, contents, earlier
 from service.store.repositories.ledger_rows import POSITION, entry_of, position_of
 
-CHUNK = 500
 SOME_RIVALS = 10
 """How many rivals of a lot are told, at most."""
 Balance = tuple[str, Kind, date]
-Key = tuple[int, int]
-T = TypeVar("T")
 
 
 class StoredBook(Book):
@@ -113,10 +118,12 @@ def load(connection: sa.Connection, entries: Sequence[Entry], head: int) -> Stor
     spans = [span for entry in entries for span in _spans(entry)]
     reversed_ = {entry.entry for entry in entries if isinstance(entry, Reverse) and 0 < entry.entry <= head}
     lots: set[int] = set()
-    for number, (entry, change, by) in _earlier(connection, reversed_).items():
+    accounts = {entry.account for entry in entries} | {one.to for one in entries if isinstance(one, Transfer)}
+    for number, (entry, change, by) in earlier(connection, reversed_).items():
         book.know_entry(number, entry, change, by)
         spans += [one.span for one in change.opened]
         lots |= {one.lot for one in (*change.closed, *change.opened)}
+        accounts |= {one.account for one in (*change.closed, *change.opened)}
     positions = {(one.opened_by, one.place): one for one in _sharing(connection, spans)}
     for number, content in _rivals(connection, entries).items():
         book.know_lot(number, lot_of(content))
@@ -125,26 +132,11 @@ def load(connection: sa.Connection, entries: Sequence[Entry], head: int) -> Stor
         book.know(Known(one))
     for number, content in contents(connection, lots | {one.lot for one in positions.values()}).items():
         book.know_content(number, content)
+    for number, assertion in assertions(connection, accounts):
+        book.know_assertion(number, assertion)
     for asked in {(one.account, one.kind, one.on) for one in entries if isinstance(one, Assert)}:
         book.know_balance(asked, _balance(connection, *asked))
     return book
-
-
-def contents(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, str]:
-    """Stored content of entries by number."""
-    query = sa.select(ledger_entries.c.sequence, ledger_entries.c.content)
-    found: dict[int, str] = {}
-    for some in chunks(sorted(numbers)):
-        found |= {
-            row.sequence: row.content
-            for row in connection.execute(query.where(ledger_entries.c.sequence.in_(some)))
-        }
-    return found
-
-
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """At most :data:`CHUNK` at a time."""
-    return (values[at : at + CHUNK] for at in range(0, len(values), CHUNK))
 
 
 def _spans(entry: Entry) -> tuple[Span, ...]:
@@ -182,31 +174,6 @@ def _sharing_sql(count: int, postgresql: bool) -> str:
     mark = "(%s::text, %s::bigint, %s::bigint)" if postgresql else "(?, ?, ?)"
     names = ", ".join(f'p."{column.name}"' for column in POSITION)
     return _SHARING.replace("ASKED", ", ".join([mark] * count)).replace("COLUMNS", names)
-
-
-def _earlier(
-    connection: sa.Connection, numbers: Iterable[int]
-) -> dict[int, tuple[Entry, Change, int | None]]:
-    """Entries by number, what they changed, and which entry reversed them."""
-    found: dict[int, tuple[Entry, Change, int | None]] = {}
-    table = ledger_positions
-    query = sa.select(*POSITION).order_by(table.c.space, table.c.first)
-    for number, content in contents(connection, numbers).items():
-        opened = connection.execute(query.where(table.c.opened_by == number)).all()
-        closed = connection.execute(query.where(table.c.closed_by == number)).all()
-        change = Change(
-            tuple(position_of(row) for row in closed),
-            tuple(sorted((position_of(row) for row in opened), key=lambda one: one.place)),
-        )
-        found[number] = entry_of(content), change, _reversal(connection, number)
-    return found
-
-
-def _reversal(connection: sa.Connection, number: int) -> int | None:
-    """The entry that reversed an earlier one, if any."""
-    query = sa.select(ledger_entries.c.sequence).where(ledger_entries.c.reverses == number)
-    found: int | None = connection.execute(query).scalar()
-    return found
 
 
 def _rivals(connection: sa.Connection, entries: Sequence[Entry]) -> dict[int, str]:

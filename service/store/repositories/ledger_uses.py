@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from certificates.ledger.spans import Span
 from service.store.ledger_records import UseRecord
 from service.store.ledger_tables import ledger_positions, ledger_uses
-from service.store.repositories.ledger_book import chunks
+from service.store.repositories.ledger_earlier import chunks
 from service.store.repositories.rows import row
 
 

@@ -26,12 +26,14 @@ from service.usecases.claims.drafting import OpenClaim
 from service.usecases.claims.submitting import Submit, Withdraw
 from service.usecases.ledger.refusals import DossierChanged
 from service.usecases.refusals import NotAllowed, NotFound, Refusal
-from service.web import claims_checks, claims_forms, claims_list, claims_page, claims_words, listing
+from service.web import claims_forms, claims_list, claims_page, claims_words, listing
+from service.web.claim_public import GROUNDS, HAPPENED, code
 from service.web.claims_forms import Draft
 from service.web.claims_page import ClaimPage
 from service.web.claims_saving import Saving
 from service.web.context import actor, names, services
 from service.web.i18n import language
+from service.web.ledger_forms import NEEDED
 
 bp = Blueprint("claims", __name__, url_prefix="/claims")
 STEPS = tuple(claims_words.STEPS)
@@ -123,15 +125,17 @@ def save(key: str, step: str) -> Any:
     except (NotAllowed, NotFound):
         raise
     except DossierChanged:
-        told = _("Somebody changed this claim meanwhile. What you entered is below: compare, then save again.")
+        told = _(
+            "Somebody changed this claim meanwhile. What you entered is below: compare, then save again."
+        )
         return claim_page(page, step, saving.values, {"": told}, saving), 409
     except Refusal as refusal:
         told = refusal.message(language())
         return claim_page(page, step, saving.values, {"": told}, saving), refusal.status
     following = STEPS[STEPS.index(step) + 1] if step != STEPS[-1] else ""
-    target = {"step": step} if request.form.get("stay") else {"step": following} if following else {}
     flash(_("Saved."), "good")
-    return redirect(url_for("claims.show", key=key, **target), 303)
+    target = step if request.form.get("stay") else following
+    return redirect(url_for("claims.show", key=key, step=target or None), 303)
 
 
 @bp.post("/<key>/submit")
@@ -154,7 +158,7 @@ def withdraw(key: str) -> Any:
     drafting.get(actor(), key, services())
     reason = request.form.get("reason", "")
     if not reason.strip():
-        wrong = {"withdraw": str(claims_forms.NEEDED)}
+        wrong = {"withdraw": str(NEEDED)}
         return claim_page(claims_page.page(actor(), key, services()), "", request.form, wrong), 422
     refused = told(lambda: submitting.withdraw(actor(), Withdraw(key, reason), services()))
     if refused:
@@ -217,7 +221,10 @@ def claim_page(
         parties=_parties(page),
         own=record.organisation_id == actor().organisation_id,
         cw=claims_words,
-        checks=claims_checks,
+        all_labels=claims_forms.LABELS,
+        qr=code(page.public.url) if page.public else None,
+        happened=HAPPENED,
+        grounds=GROUNDS,
     )
 
 

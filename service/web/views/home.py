@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from service.usecases import inventories, labels, notices, reviews, studies
 from service.usecases.access import Permission, Role, allowed
+from service.web import claims_list, claims_words
 from service.web.context import actor, services
 
 bp = Blueprint("home", __name__)
@@ -39,5 +40,7 @@ def home() -> Any:
         reviewing=reviews.waiting(who, services()) if Role.REVIEWER in roles else (),
         signing=[s for s in seen if s.status == "approved"] if Role.SIGNATORY in roles else [],
         recent=seen[:RECENT],
+        claims=claims_list.tasks(who, services()),
+        claim_states=claims_words.STATES,
         unread=[notice for notice in told if notice.read_at is None],
     )

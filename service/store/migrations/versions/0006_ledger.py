@@ -149,6 +149,7 @@ def upgrade() -> None:
     )
     op.create_index('uq_ledger_entries_reverses', 'ledger_entries', ['reverses'], unique=True, sqlite_where=sa.text('reverses IS NOT NULL'), postgresql_where=sa.text('reverses IS NOT NULL'))
     op.create_index(op.f('ix_ledger_entries_account'), 'ledger_entries', ['account'], unique=False)
+    op.create_index('ix_ledger_entries_asserted', 'ledger_entries', ['account'], unique=False, sqlite_where=sa.text("kind = 'assert'"), postgresql_where=sa.text("kind = 'assert'"))
     op.create_table('ledger_lots',
     sa.Column('sequence', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
