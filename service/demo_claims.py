@@ -34,7 +34,7 @@ from certificates.ledger.claims.model import (
 from certificates.ledger.entries import Beneficiary, Purpose
 from service.usecases.access import Actor
 from service.usecases.claims import checking, drafting, issuing, published, reviewing, submitting
-from service.usecases.ledger import files, importing, looking, recording
+from service.usecases.ledger import files, importing, looking, purchasing, recording
 from service.usecases.services import Services
 
 TONNES = Decimal("120.4")
@@ -70,6 +70,7 @@ def _claim(services: Services, who: Actors, folder: Path, year: int) -> str:
         data = _csv(rows)
         (folder / name).write_bytes(data)
         importing.import_now(who.exporter, importing.Upload(name, data), services)
+    _bought(services, who.exporter, year)
     position = _retire(services, who.exporter, year)
     claim = _proved(services, who.exporter, _draft(year, position))
     opened = drafting.OpenClaim(f"{year} 年度中和声明", plain(claim), who.institution_id)
@@ -134,6 +135,28 @@ def _csv(rows: list[dict[str, str]]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _bought(services: Services, exporter: Actor, year: int) -> None:
+    """The purchase under which the credits came, so that they have a price."""
+    lots = {
+        one.lot.sequence for one in looking.holdings(exporter, services.clock().date(), services, kind="vcs")
+    }
+    contract = files.keep(exporter, "contract.txt", "演示：采购合同。".encode(), services)
+    form = {
+        "title": f"碳信用 {year}",
+        "kind": "vcs",
+        "seller": "演示项目业主",
+        "year": str(year + 1),
+        "expected": str(CREDITS + 80),
+        "currency": "CNY",
+        "unit_price": "42.50",
+        "papers": [{"kind": "contract", "number": f"DEMO-{year}-7", "on": f"{year}-10-08"}],
+        "due": [{"on": f"{year}-11-30", "quantity": str(CREDITS + 80)}],
+        "evidence": [contract],
+    }
+    purchase = purchasing.open_(exporter, form, services)
+    purchasing.deliver(exporter, purchasing.Deliver(purchase.id, tuple(sorted(lots))), services)
 
 
 def _retire(services: Services, exporter: Actor, year: int) -> str:

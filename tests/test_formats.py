@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from certificates import bundle, kinds, labelnumber, statement, trust
+from certificates.ledger import entries, links
+from certificates.ledger.book import Book
+from certificates.ledger.claims.model import Claim, from_plain, plain
+from certificates.ledger.claims.rules import rule_sets
+from certificates.ledger.fields import texts
+from certificates.ledger.instruments import Kind
+from certificates.ledger.power import Balance
+from certificates.ledger.purchases import Purchase
 from certificates.ledger.registries.tables import common, registries
+from certificates.ledger.textform import read
 from certificates.log import checkpoint
 from databases.assembly.options import Options
 from databases.dataset import Source
@@ -33,6 +44,54 @@ def test_the_claim_is_one_and_every_field_of_it_is_explained() -> None:
     assert kinds.of(claim) is kinds.CLAIM and kinds.CLAIM.problems(claim) == []
     table = TEXT.split("| field of a claim | holds |")[1].split("## Credential")[0]
     assert set(claim) - {"type"} <= set(re.findall(r"`([a-zA-Z]+)`", table))
+
+
+def test_the_ledger_is_one_whose_chain_holds_and_whose_entries_all_may_happen() -> None:
+    chain, book = [], Book()
+    for row in example("entries"):
+        entry = entries.from_plain(row["entry"])
+        assert entries.plain(entry) == row["entry"]
+        book.record(entry, date.fromisoformat(row["at"][:10]))
+        content = links.content_of(entry)
+        chain.append(links.Linked(row["sequence"], row["at"], row["by"], content, row["link"]))
+    assert links.first_broken(chain) is None
+    assert {row["entry"]["type"] for row in example("entries")} == set(entries.KINDS)
+
+
+def test_the_text_is_the_same_ledger() -> None:
+    (text,) = re.findall(r"<!-- check: ledger text -->\n```\n(.*?)```", TEXT, re.DOTALL)
+    told = [(one.number, entries.plain(one.entry)) for one in read(text)]
+    assert told == [(row["sequence"], row["entry"]) for row in example("entries")]
+
+
+def listed(head: str) -> set[str]:
+    """The names in the first column of the table with this head."""
+    rows = TEXT.split(head)[1].split("\n\n")[0]
+    return {
+        name
+        for row in re.findall(r"^\| (.+?) \| ", rows, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    }
+
+
+def test_every_field_of_the_ledger_is_explained() -> None:
+    known = {one.name for kind in entries.KINDS.values() for one in fields(kind)}
+    assert listed("| field of an entry |") == known | {"type"}
+    told = set(re.findall(r"`([a-z-]+)`", TEXT.split("Kinds are ")[1].split(" A position")[0]))
+    assert told == {one.value for one in Kind}
+    own = {"lots", "cancelled_on", "cancelled_because"}
+    assert listed("| field of a purchase |") == {one.name for one in fields(Purchase)} - own
+    assert listed("| field of a power balance |") == {one.name for one in fields(Balance)} - {"positions"}
+    assert listed("| field of a power balance |") <= set(texts()["labels"])
+
+
+def test_the_content_of_a_claim_is_one_and_every_field_is_explained() -> None:
+    content = example("claim content")
+    assert plain(from_plain(content)) == content
+    assert listed("| field of a claim's content |") == {one.name for one in fields(Claim)}
+    (row,) = re.findall(r"^\| `rule_set` \| (.*) \|$", TEXT, re.MULTILINE)
+    in_force = {key for key, one in rule_sets().items() if one.holds_on(date(2026, 11, 22))}
+    assert set(re.findall(r"`([\w-]+)`", row)) == in_force
 
 
 def test_every_field_of_the_statement_is_explained() -> None:

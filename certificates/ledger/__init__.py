@@ -2,6 +2,7 @@
 
 quantity      exact amounts of one unit: MWh or tCO2e, never mixed
 spans         ranges of numbers in one numbering, and what they share
+days          the day, in China, on which something happens
 instruments   kinds of instrument and their rules (``instruments.toml``): unit, validity, transfers
 serials       what a registry's serial number says, and whether it agrees with the rest
 lots          units of an instrument as they were bought: serial, project, vintage

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response
 from marshmallow import ValidationError
 
+from certificates.ledger.days import day_of
 from service.api.auth import actor, services
 from service.api.blueprints import blueprint
 from service.api.problems import problem
@@ -35,7 +36,7 @@ bp = blueprint("ledger", "Ledger: green certificates and carbon credits of the c
 @bp.response(200, shown.PortfolioSchema)
 def portfolio(query: dict[str, Any]) -> Any:
     """Sums by kind and state and by year of vintage, and what expires; ``account`` is the caller's."""
-    day = query["on"] or services().clock().date()
+    day = query["on"] or day_of(services().clock())
     return shown.of_account(actor().organisation_id, looking.portfolio(actor(), day, services()))
 
 
@@ -44,7 +45,7 @@ def portfolio(query: dict[str, Any]) -> Any:
 @bp.response(200, shown.HoldingsSchema)
 def holdings(query: dict[str, Any]) -> Any:
     """Positions at the end of a day, page by page, of one kind or state where they are named."""
-    day = query["on"] or services().clock().date()
+    day = query["on"] or day_of(services().clock())
     found = looking.holdings(actor(), day, services(), kind=query["kind"], state=query["state"])
     return shown.holdings(day, found, query)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from certificates.ledger.days import day_of
 from service.cli import base, ledger_import
 
 HEADER = (
@@ -68,7 +69,7 @@ def _holdings(ledger: click.Group) -> None:
         from service.usecases.ledger import looking
 
         found = base.services()
-        day = (on or found.clock()).date()
+        day = on.date() if on else day_of(found.clock())
         listed = looking.holdings(base.acting(email, found), day, found, kind=kind, state=state or "")
         rows = []
         for one in listed:

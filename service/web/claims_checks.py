@@ -8,7 +8,7 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -95,12 +95,14 @@ MEND = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A sentence; step and field that mend it, empty where a person decides."""
+    """A sentence; step and field that mend it, empty where a person decides. ``like`` is a check of the group that says
+    the same before it."""
 
     text: str
     step: str
     field: str
     later: bool
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,13 @@ class Group:
         """Something is missing or to be decided."""
         return any(one.state in ("fail", "review") for one in self.checks)
 
+    def about(self, step: str) -> bool:
+        """Something of it is to do in a step; where no step is looked at, something is to do."""
+        if not step:
+            return self.open
+        failing = (one for one in self.checks if one.state == "fail")
+        return any(reason.step == step for one in failing for reason in one.reasons)
+
     @property
     def missing(self) -> int:
         """How many checks refuse."""
@@ -141,7 +150,18 @@ class Group:
 def groups(made: Checklist) -> tuple[Group, ...]:
     """All twenty, grouped."""
     rows = {one.result.code: one for one in made.rows}
-    return tuple(Group(name, tuple(_check(rows[code]) for code in codes)) for name, codes in GROUPS)
+    return tuple(Group(name, _told_once(_check(rows[code]) for code in codes)) for name, codes in GROUPS)
+
+
+def _told_once(found: Iterable[Check]) -> tuple[Check, ...]:
+    """The checks, each reason told in full where it comes first."""
+    said: dict[str, str] = {}
+    made = []
+    for one in found:
+        reasons = tuple(replace(reason, like=said.get(reason.text, "")) for reason in one.reasons)
+        said |= {reason.text: one.code for reason in reasons if not reason.like}
+        made.append(replace(one, reasons=reasons))
+    return tuple(made)
 
 
 def counts(found: Iterable[Group]) -> dict[str, int]:

@@ -62,10 +62,10 @@ LABELS: dict[str, dict[str, Any]] = {
         "former_names": _l("Former names of the claimant"),
     },
     "period": {
-        "start": _l("First day"),
-        "end": _l("Last day"),
+        "start": _l("First day of the period"),
+        "end": _l("Last day of the period"),
         "next_update": _l("Next update"),
-        "valid_until": _l("Valid until"),
+        "valid_until": _l("Claim valid until"),
     },
     "footprint": {
         "kind": _l("What it rests on"),
@@ -84,7 +84,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "location_based": _l("Total, location-based, tCO₂e"),
         "market_based": _l("Total, market-based, tCO₂e"),
         "body": _l("Verification body"),
-        "verifier": _l("Verifier"),
+        "verifier": _l("Verifying person"),
         "assurance": _l("Assurance"),
         "conclusion": _l("Opinion"),
         "verified_until": _l("Opinion stands until"),

@@ -18,6 +18,7 @@ from service.usecases.claims.dossier import APPROVED, DRAFT, ISSUED, RETURNED
 from service.usecases.claims.drafting import ClaimRow
 from service.usecases.services import Services
 from service.web.claims_words import STATES, SUBJECTS, both
+from service.web.formats import day
 from service.web.ledger_rows import amount_text, day_text, number_of
 from service.web.listing import Cell, Column, Filter, ListSpec
 
@@ -84,15 +85,15 @@ def list_spec(found: Sequence[Row]) -> ListSpec:
         filters=(
             Filter("state", _l("State"), tuple((key, one.name) for key, one in STATES.items())),
             Filter("type", _l("Subject"), tuple(SUBJECTS.items())),
-            Filter("year", _l("Period"), tuple((str(year), str(year)) for year in years)),
+            Filter("year", _l("Period covered"), tuple((str(year), str(year)) for year in years)),
         ),
         columns=(
             Column("title", _l("Claim"), lambda r: r.title, _title_cell),
             Column("number", _l("Number"), lambda r: r.number, shown=False),
             Column("state", _l("State"), lambda r: r.state, _state_cell),
             Column("type", _l("Subject"), _type_of, _subject_cell),
-            Column("start", _l("Period"), lambda r: r.claim.period.start, _period_cell),
-            Column("end", _l("Last day"), lambda r: r.claim.period.end, shown=False),
+            Column("start", _l("Period covered"), lambda r: r.claim.period.start, _period_cell),
+            Column("end", _l("Last day of the period"), lambda r: r.claim.period.end, shown=False),
             Column("year", _l("Year"), lambda r: r.year, shown=False),
             Column("total", _l("Footprint"), _total_of, _total_cell, numeric=True),
             Column("opened", _l("Opened"), lambda r: r.at, lambda r: Cell(day_text(r.at.date()))),
@@ -143,7 +144,7 @@ def _period_cell(row: Row) -> Cell:
     start, end = row.claim.period.start, row.claim.period.end
     if start is None or end is None:
         return Cell("—")
-    return Cell(day_text(start), sub=_("to %(day)s", day=day_text(end)))
+    return Cell(day_text(start), sub=_("to %(day)s", day=day(end)))
 
 
 def _total_of(row: Row) -> int | float | None:

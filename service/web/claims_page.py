@@ -18,6 +18,7 @@ from certificates.ledger.claims.days import months_after
 from certificates.ledger.claims.model import Both, Standing
 from certificates.ledger.claims.rules import VALID_MONTHS, rule_sets
 from certificates.ledger.claims.wording import missing, text
+from certificates.ledger.days import day_of
 from certificates.ledger.instruments import Kind, instrument
 from certificates.ledger.positions import State
 from certificates.ledger.quantity import Unit
@@ -96,9 +97,10 @@ class ClaimPage:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the steps have to choose from."""
+    """What the steps have to choose from; ``taken`` counts retirements that something else uses."""
 
     offers: tuple[Offer, ...] = ()
+    taken: int = 0
     to_retire: Suggestion | None = None
     power: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
@@ -127,9 +129,9 @@ def choices(actor: Actor, found: ClaimPage, step: str, services: Services) -> Ch
     """What the step has to choose from."""
     if step == "retirements":
         suggested = suggesting.suggest(actor, found.view.record.id, services)
-        return Choices(
-            offers=_credits(actor, found, suggested.ready, services), to_retire=suggested.to_retire
-        )
+        offers = _credits(actor, found, suggested.ready, services)
+        free = tuple(one for one in offers if one.chosen or not one.used)
+        return Choices(_cut(free), len(offers) - len(free), suggested.to_retire)
     if step == "electricity":
         return Choices(power=_certificates(actor, found, services))
     if step in ("footprint", "reductions", "evidence"):
@@ -182,9 +184,12 @@ def _credits(
     seen = {one.position.key: one for one in (*_own(actor, found, Unit.TCO2E, services), *ready)}
     offers = [_named(key, found) for key in chosen if key not in seen]
     offers += [_offer(one, key in chosen, key in fitting) for key, one in seen.items()]
-    offers.sort(key=lambda one: (not one.chosen, not one.fits, one.used, one.retired_on))
-    kept = sum(one.chosen for one in offers)
-    return tuple(offers[: max(MOST_OFFERED, kept)])
+    offers.sort(key=lambda one: (not one.chosen, not one.fits, one.retired_on))
+    return tuple(offers)
+
+
+def _cut(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    return offers[: max(MOST_OFFERED, sum(one.chosen for one in offers))]
 
 
 def _certificates(actor: Actor, found: ClaimPage, services: Services) -> tuple[tuple[str, str], ...]:
@@ -201,7 +206,7 @@ def _own(actor: Actor, found: ClaimPage, unit: Unit, services: Services) -> list
     """Retired positions of the claimant's account in a unit, where the account is the reader's."""
     if actor.organisation_id != found.view.record.organisation_id:
         return []
-    today = services.clock().date()
+    today = day_of(services.clock())
     there = looking.holdings(actor, today, services, state=State.RETIRED.value)
     return [one for one in there if instrument(Kind(one.lot.kind)).unit is unit]
 

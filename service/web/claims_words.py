@@ -12,7 +12,7 @@ from service.web.words import Status
 
 STATES = {
     "draft": Status(_l("Draft")),
-    "in-review": Status(_l("In review"), "info"),
+    "in-review": Status(_l("Under review"), "info"),
     "returned": Status(_l("Returned"), "warn"),
     "approved": Status(_l("Approved, not signed yet"), "info"),
     "in-force": Status(_l("In force"), "good"),
@@ -64,13 +64,13 @@ GROUPS = (
 )
 STEPS = {
     "subject": _l("Subject"),
-    "period": _l("Period"),
+    "period": _l("Period covered"),
     "footprint": _l("Footprint"),
     "reductions": _l("Reductions"),
     "market": _l("Rules and market"),
     "retirements": _l("Retirements"),
     "electricity": _l("Electricity"),
-    "evidence": _l("Evidence"),
+    "evidence": _l("Evidence files"),
     "wording": _l("Wording"),
     "people": _l("People"),
 }
@@ -89,6 +89,12 @@ GROUNDS = {
     "verification-withdrawn": _l("The verifier withdrew its opinion"),
     "certificate-disputed": _l("A certificate is disputed"),
 }
+
+
+def role(key: str) -> str:
+    """Preparer, reviewer, verifier, signatory, as the reasons of checks call them."""
+    found = told("role", key)["role_zh" if language() == "zh" else "role"]
+    return found[:1].upper() + found[1:]
 
 
 def evidence_name(what: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from certificates.ledger.days import day_of
 from certificates.ledger.entries import Acquire, Assert, Entry, Transfer
 from certificates.ledger.instruments import Instrument, Kind, instrument
 from service.usecases.access import Actor
@@ -94,7 +95,7 @@ def portfolio(
 def lot(actor: Actor, sequence: int, services: Services) -> LotPage:
     """The page of a lot. Raises NotAllowed, NotFound, EvidenceChanged."""
     found = looking.history(actor, sequence, services)
-    kind, today = instrument(Kind(found.lot.kind)), services.clock().date()
+    kind, today = instrument(Kind(found.lot.kind)), day_of(services.clock())
     reader = _reader(actor, (event.entry for event in found.events), services)
     whole = kind.quantity(ledger_lot.whole_of(found).count)
     last = found.lot.expires_on

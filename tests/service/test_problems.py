@@ -23,6 +23,7 @@ from lca.cbam.storage import read_monitoring
 from service import installation
 from service.usecases import refusals
 from service.usecases.cbam import records
+from service.usecases.ledger import dossiers
 from service.usecases.problems import chinese
 
 ROOT = Path(__file__).parents[2]
@@ -158,6 +159,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     told += [NoDefault("7318", "CN"), NoDefault("7318", ""), NotBefore2026(2025), UnknownKey("fuels", "x")]
     told += [installation.NO_NAME, *records._WANTED.values(), "one of a, b"]
     told += [f"{problem} @ $.x" for problem in CATTRS]
+    told += [dossiers.SPOKEN.get(noun, noun) for noun in dossiers.NOUNS]
     return made | {str(one): "" for one in told}
 
 

@@ -15,16 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from typing import Any
 
 from certificates.encoding import from_moment_text
 from certificates.ledger.claims.model import Audience, Standing, SubjectType
 from certificates.ledger.claims.rules import markets, told
+from certificates.ledger.days import day_of
 from certificates.ledger.problems import Problem
-
-CHINA = timezone(timedelta(hours=8))
-"""Days of claims are days in China."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +108,4 @@ def _forbidden(statement: Mapping[str, Any], on: date) -> Iterator[Problem]:
 
 
 def _day(moment: str) -> date:
-    found: datetime = from_moment_text(moment)
-    return found.astimezone(CHINA).date()
+    return day_of(from_moment_text(moment))

@@ -31,7 +31,7 @@ from certificates.ledger.lots import Lot
 from certificates.ledger.positions import Change, Position, State
 from certificates.ledger.quantity import Quantity, Unit
 from certificates.ledger.spans import Span
-from service.store.ledger_tables import ledger_entries, ledger_lots, ledger_positions
+from service.store.ledger_tables import ledger_lots, ledger_positions
 from service.store.repositories.ledger_earlier import assertions, chunks, contents, earlier
 from service.store.repositories.ledger_rows import POSITION, entry_of, position_of
 

@@ -1,5 +1,5 @@
-"""What was recorded before, for :mod:`service.store.repositories.ledger_book`: contents, entries with what they changed,
-assertions that stand.
+"""What was recorded before, for the book of some entries: contents, entries with what they changed, and assertions
+that stand.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def assertions(connection: sa.Connection, accounts: Iterable[str]) -> Iterator[t
     table, later = ledger_entries, ledger_entries.alias()
     reversed_ = sa.exists().where(later.c.reverses == table.c.sequence)
     query = sa.select(table.c.sequence, table.c.content).where(
-        sa.text("ledger_entries.kind = 'assert'"), ~reversed_
+        table.c.kind == sa.literal("assert", literal_execute=True), ~reversed_
     )
     for some in chunks(sorted(accounts)):
         for row in connection.execute(query.where(table.c.account.in_(some)).order_by(table.c.sequence)):

@@ -98,6 +98,18 @@ class Uses:
         )
         return tuple(UseRecord(**found) for found in self._connection.execute(query).mappings())
 
+    def uses_left(self) -> tuple[tuple[Span, str], ...]:
+        """Units whose position an entry closed while a dossier used it, with the dossier, which still does."""
+        uses, there = ledger_uses, ledger_positions
+        query = (
+            sa.select(there.c.space, there.c.first, there.c.last, uses.c.dossier_id)
+            .join(there, sa.and_(there.c.opened_by == uses.c.opened_by, there.c.place == uses.c.place))
+            .where(uses.c.closed_at.is_(None), there.c.closed_by.is_not(None))
+            .order_by(uses.c.at, uses.c.id)
+        )
+        found = self._connection.execute(query)
+        return tuple((Span(space, first, last), dossier) for space, first, last, dossier in found)
+
     def every_use(self) -> tuple[UseRecord, ...]:
         """All uses, ended ones too, for the check of the whole ledger."""
         return self._uses()

@@ -12,6 +12,7 @@ published     what everybody may read
 
 dossier       reading and storing a claim; who worked on it
 facts         what is looked up for a claim: units, footprint, other claims, files
+files         which files stand behind a claim, and whose
 footprints    the footprint behind a claim: a label or a verified report
 sealing       number, credential, log, PDF
 soundness     signatures of issued claims, in the check of the whole store

@@ -25,6 +25,7 @@ from certificates.ledger.claims.evaluate import evaluate
 from certificates.ledger.claims.model import Claim, Decision, Facts
 from certificates.ledger.claims.results import CheckResult, Outcome, decision, open_points
 from certificates.ledger.claims.rules import rule_sets
+from certificates.ledger.days import day_of
 from certificates.ledger.problems import Problem
 from service.store.ledger_records import DossierRecord
 from service.usecases.access import Actor, Permission, allow
@@ -91,7 +92,7 @@ def checklist(actor: Actor, claim_id: str, services: Services) -> Checklist:
     """The checklist on today's facts. Raises NotAllowed, NotFound, EvidenceChanged."""
     allow(actor, Permission.CLAIM_READ)
     with services.uow() as unit:
-        return of(unit, held(actor, unit, claim_id), services.clock().date())
+        return of(unit, held(actor, unit, claim_id), day_of(services.clock()))
 
 
 def of(unit: UnitOfWork, there: Held, on: date) -> Checklist:

@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from certificates.ledger.claims.model import Claim, ClaimUnreadable, Evidence, Person, from_plain, plain
+from certificates.ledger.claims.model import Claim, ClaimUnreadable, Person, from_plain, plain
 from service.usecases.access import Permission
+from service.usecases.claims import files
 from service.usecases.claims.refusals import ClaimContentUnreadable, ClaimWrongState
 from service.usecases.ledger import dossiers
 from service.usecases.refusals import EvidenceChanged, NotFound
@@ -126,23 +127,17 @@ def reviewers(unit: UnitOfWork, claim_id: str) -> frozenset[str]:
     return frozenset(one.person_id for one in versions if one.status in (APPROVED, RETURNED))
 
 
-def owned(unit: UnitOfWork, record: DossierRecord, claim: Claim) -> Claim:
-    """The claim with what the service knows (rule 1)."""
+def owned(unit: UnitOfWork, record: DossierRecord, claim: Claim, organisation_id: str) -> Claim:
+    """The claim that somebody of an organisation is about to store, with what the service knows (rule 1)."""
     organisation = unit.organisations.get(record.organisation_id)
     if organisation is None:
         raise EvidenceChanged(what=f"claimant of claim {record.id}")
+    named = files.named_by(unit, record, (organisation_id, claim))
+    people = {one.sha256: one.person_id for one in files.found(unit, record, claim, named)}
     return replace(
         claim,
         claimant=replace(claim.claimant, name=organisation.name_zh, code=organisation.code),
-        evidence=tuple(_uploaded(unit, record, one) for one in claim.evidence),
+        evidence=tuple(replace(one, person=people.get(one.sha256, "")) for one in claim.evidence),
         people=replace(claim.people, preparer=Person(), reviewer=Person(), signatory=Person()),
         decisions=(),
     )
-
-
-def _uploaded(unit: UnitOfWork, record: DossierRecord, evidence: Evidence) -> Evidence:
-    for owner in (record.organisation_id, record.institution_id):
-        found = unit.ledger_files.get(owner, evidence.sha256) if owner else None
-        if found is not None:
-            return replace(evidence, person=found.person_id)
-    return replace(evidence, person="")

@@ -95,7 +95,7 @@ def open_(actor: Actor, command: OpenClaim, services: Services) -> DossierRecord
             created_by=actor.person_id,
             created_at=now,
         )
-        content = plain(_known(unit, draft, claim))
+        content = plain(_known(actor, unit, draft, claim))
         opened = dossiers.Opened(dossiers.CLAIM, command.title, content, command.institution_id, DRAFT)
         record = dossiers.open_(actor, unit, opened, now)
         unit.commit()
@@ -116,7 +116,7 @@ def change(actor: Actor, command: ChangeClaim, services: Services) -> DossierRec
         require_state(record, *OPEN)
         _require_handing(actor, record, command.institution_id)
         made = Next(
-            claim=_known(unit, record, claim),
+            claim=_known(actor, unit, record, claim),
             status=DRAFT,
             act=Permission.CLAIM_DRAFT,
             version=command.version,
@@ -180,9 +180,9 @@ def _read(content: Mapping[str, Any]) -> Claim:
     return claim
 
 
-def _known(unit: UnitOfWork, record: DossierRecord, claim: Claim) -> Claim:
+def _known(actor: Actor, unit: UnitOfWork, record: DossierRecord, claim: Claim) -> Claim:
     """Rule 2."""
-    return footprints.filled(unit, record, owned(unit, record, claim))
+    return footprints.filled(unit, record, owned(unit, record, claim, actor.organisation_id))
 
 
 def _require_handing(actor: Actor, record: DossierRecord, institution_id: str | None) -> None:

@@ -33,8 +33,9 @@ from certificates.ledger.claims.model import (
 )
 from certificates.ledger.entries import Acquire, Cause, Freeze, Retire
 from certificates.ledger.positions import Position, State
-from service.usecases.claims import footprints
+from service.usecases.claims import files, footprints
 from service.usecases.claims.dossier import PENDING, Held, person, stored
+from service.usecases.claims.files import positions
 from service.usecases.ledger import dossiers, looking, power_account, power_facts
 from service.usecases.refusals import EvidenceChanged
 
@@ -56,21 +57,16 @@ class _Other:
 def gather(unit: UnitOfWork, held: Held, on: date) -> Facts:
     """Everything a claim is held against on a day, as the store has it now. Raises EvidenceChanged."""
     record, claim = held.record, held.claim
-    files = tuple(_files(unit, held))
+    stored_files = tuple(_files(unit, held))
     others = tuple(_others(unit, record))
     return Facts(
-        footprint=footprints.fact(unit, record, claim, {one.sha256 for one in files}, on),
+        footprint=footprints.fact(unit, record, claim, {one.sha256 for one in stored_files}, on),
         units=units_of(unit, held, others),
         claims=tuple(_same_subject(claim, others)),
-        files=files,
+        files=stored_files,
         residual_factor=residual_factor(claim),
         upstream_known=False,
     )
-
-
-def positions(claim: Claim) -> tuple[str, ...]:
-    """Every position the claim names, each once: retirements, then certificates."""
-    return tuple(dict.fromkeys((*claim.retirements, *(use.position for use in claim.electricity))))
 
 
 def let_go(unit: UnitOfWork, held: Held) -> tuple[str, ...]:
@@ -241,28 +237,7 @@ def _subjects(claim: Claim) -> frozenset[tuple[str, str]]:
     return frozenset((kind, name) for text in (subject.name.zh, subject.name.en) if (name := folded(text)))
 
 
-def named_files(unit: UnitOfWork, held: Held) -> frozenset[str]:
-    """Hashes of all files that the claim names, or that prove the retirements it rests on."""
-    claim = held.claim
-    named = {one.sha256 for one in claim.evidence} | {claim.footprint.sha256, claim.reductions.plan_sha256}
-    return frozenset(named | _of_retirements(unit, held.record, claim)) - {""}
-
-
 def _files(unit: UnitOfWork, held: Held) -> Iterator[StoredFile]:
-    """Files of the claimant and of the institution the claim is handed to."""
-    for sha256 in sorted(named_files(unit, held)):
-        for owner in (held.record.organisation_id, held.record.institution_id):
-            found = unit.ledger_files.get(owner, sha256) if owner else None
-            if found is not None:
-                yield StoredFile(sha256, found.person_id, person(unit, found.person_id).name)
-                break
-
-
-def _of_retirements(unit: UnitOfWork, record: DossierRecord, claim: Claim) -> set[str]:
-    found: set[str] = set()
-    for key in positions(claim):
-        there = unit.ledger.position(key)
-        if there is not None and there.position.account == record.organisation_id:
-            opened = unit.ledger.entry(there.position.opened_by)
-            found |= set(looking.entry_of(opened).evidence) if opened else set()
-    return found
+    """Files behind the claim with whoever stored them."""
+    for one in files.found(unit, held.record, held.claim, files.named_by(unit, held.record)):
+        yield StoredFile(one.sha256, one.person_id, person(unit, one.person_id).name)

@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from certificates.ledger.days import day_of
 from service.store.ledger_records import ClaimStatement
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.claims import sealing
@@ -57,7 +58,7 @@ def issue(actor: Actor, claim_id: str, services: Services, *, version: int | Non
         _require_other(actor, unit, found)
         people = replace(found.claim.people, signatory=person(unit, actor.person_id))
         there = Held(found.record, replace(found.claim, people=people))
-        made = of(unit, there, now.date())
+        made = of(unit, there, day_of(now))
         require_issuable(made)
         _require_kept(unit, made)
         keep(actor, unit, found.record, Next(there.claim, ISSUED, Permission.CLAIM_ISSUE, version), now)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from certificates.ledger.claims.model import Claim, Decision, Person
 from certificates.ledger.claims.rules import CODES
+from certificates.ledger.days import day_of
 from service.store.ledger_records import DossierRecord
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.claims.checking import of, require_approvable
@@ -70,7 +71,7 @@ def decide(actor: Actor, command: Decide, services: Services) -> DossierRecord:
         made = Next(claim, status, Permission.CLAIM_REVIEW, command.version, command.comment.strip())
         changed = keep(actor, unit, found.record, made, now)
         if command.approve:
-            require_approvable(of(unit, Held(found.record, claim), now.date()))
+            require_approvable(of(unit, Held(found.record, claim), day_of(now)))
         else:
             unit.ledger.release(found.record.id, now)
         unit.commit()

@@ -20,8 +20,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from certificates.ledger.claims.model import FootprintKind, Standing
-from certificates.ledger.claims.standing import CHINA, EntryNow, Live, Present
+from certificates.ledger.claims.standing import EntryNow, Live, Present
 from certificates.ledger.claims.standing import standing as stands
+from certificates.ledger.days import day_of
 from service.store.ledger_records import ClaimEvent, ClaimStatement
 from service.usecases import claim_events as events
 from service.usecases.access import Actor, OrganisationKind, Permission, allow
@@ -170,13 +171,13 @@ def statement_of(unit: UnitOfWork, number: str) -> ClaimStatement:
 
 def today(now: datetime) -> date:
     """The day in China: claims begin and end with it."""
-    return now.astimezone(CHINA).date()
+    return day_of(now)
 
 
 def _footprint(unit: UnitOfWork, found: Held, there: ClaimStatement) -> tuple[Standing, str] | None:
     """How the footprint stands, and its hash. A report is what its file is."""
     stated = there.statement["footprint"]
-    fact = footprints.fact(unit, found.record, found.claim, {stated["sha256"]}, there.issued_at.date())
+    fact = footprints.fact(unit, found.record, found.claim, {stated["sha256"]}, day_of(there.issued_at))
     if stated["kind"] == FootprintKind.LABEL:
         return (fact.standing, fact.sha256) if fact else None
     owners = (found.record.organisation_id, found.record.institution_id or "")

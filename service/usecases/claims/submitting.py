@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from certificates.ledger.claims.model import Standing
+from certificates.ledger.days import day_of
 from service.store.ledger_records import DossierRecord
 from service.store.repositories.ledger_uses import PositionTaken
 from service.usecases import claim_events as events
@@ -84,7 +85,7 @@ def submit(actor: Actor, command: Submit, services: Services) -> DossierRecord:
         made = Next(there.claim, IN_REVIEW, Permission.CLAIM_DRAFT, command.version)
         changed = keep(actor, unit, found.record, made, now)
         take(actor, unit, there, now)
-        require_submittable(of(unit, there, now.date()))
+        require_submittable(of(unit, there, day_of(now)))
         unit.commit()
     return changed
 

@@ -21,6 +21,7 @@ from certificates.ledger.claims.checks.case import in_name_of
 from certificates.ledger.claims.days import months_after
 from certificates.ledger.claims.model import Claim
 from certificates.ledger.claims.rules import rule_sets
+from certificates.ledger.days import day_of
 from certificates.ledger.entries import Purpose, Retire
 from certificates.ledger.instruments import Kind, instrument
 from certificates.ledger.portfolio import Held as HeldUnits
@@ -50,7 +51,7 @@ class Suggested:
 def suggest(actor: Actor, claim_id: str, services: Services) -> Suggested:
     """What the claim could rest on today. Raises NotAllowed, NotFound, EvidenceChanged."""
     allow(actor, Permission.CLAIM_DRAFT)
-    on = services.clock().date()
+    on = day_of(services.clock())
     with services.uow() as unit:
         there = held(actor, unit, claim_id)
         made = of(unit, there, on)

@@ -24,6 +24,8 @@ from service.usecases.ledger.sheets import Told, told
 
 PAGE = 100
 MOST_DIFFERING = 1_000
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Spreadsheets of East Asian locales take the full-width signs for the others."""
 STATUSES = tuple(one.value for one in Status)
 WORDS = {
     Status.NEW.value: "新增 / new",
@@ -153,7 +155,7 @@ def as_csv(report: Mapping[str, Any]) -> bytes:
 
 def _harmless(text: str) -> str:
     """Rule 2."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _problem(one: Problem) -> list[Any]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from certificates.ledger.days import day_of
 from certificates.ledger.entries import Beneficiary, Entry, EntryUnreadable
 from certificates.ledger.links import content_of
 from certificates.ledger.registries.drafting import Choices
@@ -48,7 +49,7 @@ def try_rows(actor: Actor, import_id: str, services: Services, progress: Progres
         note(found, found.registry, {"options": options_of(found), "refused": refusal}, services)
         raise
     progress("judging", 0.5)
-    tried = with_report(found, reading, judged_now(reading, now.date(), services)[0])
+    tried = with_report(found, reading, judged_now(reading, day_of(now), services)[0])
     assert tried.report is not None  # noqa: S101 - it was just made
     note(tried, tried.registry, tried.report, services)
     return dict(tried.report["counts"])
@@ -66,14 +67,14 @@ def record_rows(actor: Actor, import_id: str, services: Services, progress: Prog
     report_ = require_report(found)
     reading = read_staged(found.filename, data, found, progress)
     progress("judging", 0.5)
-    judged, prepared = judged_now(reading, now.date(), services)
+    judged, prepared = judged_now(reading, day_of(now), services)
     progress("recording", 0.7)
     with services.uow(write=True) as unit:
         found = of(actor, unit, import_id)
         if found.result is not None:  # somebody was quicker
             return found.result
         if unit.ledger.head() != prepared.head:
-            judged, prepared = _judged(unit, reading, now.date())
+            judged, prepared = _judged(unit, reading, day_of(now))
         result = _recorded(actor, unit, (found, data), prepared, now)
         differing, first_ones = import_reports.differing(report_, judged)
         result |= {"counts": import_reports.counts(judged), "units": import_reports.units(judged)}

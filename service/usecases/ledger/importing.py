@@ -20,6 +20,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from certificates.ledger.days import day_of
 from certificates.ledger.registries.tables import Registry, registries
 from service.store.records import JobRecord
 from service.usecases.access import Actor, Permission, allow
@@ -89,7 +90,7 @@ def _staged(actor: Actor, upload: Upload, services: Services, *, at_once: bool) 
     staged = new_record(actor, upload, now)
     if at_once:
         reading = read_staged(upload.filename, upload.data, staged, silent)
-        staged = with_report(staged, reading, judged_now(reading, now.date(), services)[0])
+        staged = with_report(staged, reading, judged_now(reading, day_of(now), services)[0])
     with services.uow(write=True) as unit:
         unit.ledger_imports.sweep(actor.organisation_id, now - timedelta(days=KEPT_DAYS))
         unit.ledger_imports.add(staged, upload.data)
@@ -107,7 +108,7 @@ def preview(actor: Actor, upload: Upload, services: Services) -> Report:
     now = services.clock()
     staged = new_record(actor, upload, now)
     reading = read_staged(upload.filename, upload.data, staged, silent)
-    judged = judged_now(reading, now.date(), services)[0]
+    judged = judged_now(reading, day_of(now), services)[0]
     report = with_report(staged, reading, judged).report or {}
     return import_reports.page(report, size=max(1, len(judged)))
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from certificates.ledger.days import day_of
 from certificates.ledger.entries import Entry, EntryUnreadable, Transfer
 from certificates.ledger.instruments import Kind, instrument
 from certificates.ledger.quantity import Quantity
@@ -179,7 +180,7 @@ def export_text(actor: Actor, services: Services) -> str:
         there = {key: unit.organisations.get(key) for key in accounts}
     names = {key: one.name_zh if chinese else one.name_en for key, one in there.items() if one}
     held = [
-        f"{one.kind} {one.state} {one.quantity}" for one in totals(actor, services.clock().date(), services)
+        f"{one.kind} {one.state} {one.quantity}" for one in totals(actor, day_of(services.clock()), services)
     ]
     head = textform.heading(names.get(account, account), names, held)
     return textform.write((one.entry for one in events), numbers=[one.number for one in events], head=head)

@@ -18,6 +18,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from certificates.ledger import power, records
+from certificates.ledger.days import day_of
 from certificates.ledger.fields import FieldProblem, FormRefused
 from certificates.ledger.instruments import instrument
 from certificates.ledger.positions import State
@@ -107,7 +108,7 @@ def open_(actor: Actor, form: Mapping[str, Any], services: Services) -> DossierR
     """Open a balance. Raises NotAllowed, FieldsRefused, EvidenceUnknown, PowerLocked."""
     allow(actor, Permission.POWER_ALLOCATE)
     now = services.clock()
-    balance = _read_form(form, now.date())
+    balance = _read_form(form, day_of(now))
     with services.uow(write=True) as unit:
         institution = power_targets.check_target(actor, unit, balance, "")
         opened = Opened(POWER, balance.title, records.plain(balance), institution, "open")
@@ -124,7 +125,7 @@ def change(actor: Actor, command: ChangeBalance, services: Services) -> DossierR
     allow(actor, Permission.POWER_ALLOCATE)
     with services.uow(write=True) as unit:
         record, before = _own(actor, unit, command.balance_id)
-        balance = _read_form(command.form, services.clock().date(), before.positions)
+        balance = _read_form(command.form, day_of(services.clock()), before.positions)
         if before.positions and (before.inventory, before.line) != (balance.inventory, balance.line):
             raise FieldsRefused([FieldProblem("target-fixed", "line")])
         institution = power_targets.check_target(actor, unit, balance, record.id)
@@ -221,11 +222,12 @@ def candidates(actor: Actor, balance_id: str, services: Services) -> tuple[Candi
         record, content = dossiers.get(actor, unit, POWER, balance_id)
         balance, account = balance_of(record, content), record.organisation_id
         consumer = power_facts.consumer_of(unit, account)
-        held = unit.ledger.holdings(account, services.clock().date(), state=State.RETIRED.value)
-        free = [(one.lot.serial, power_facts.retired(unit, one)) for one in held if not one.used_by]
+        held = unit.ledger.holdings(account, day_of(services.clock()), state=State.RETIRED.value)
+        free = [one for one in held if not one.used_by]
+        units = power_facts.retired(unit, free)
     found = [
-        Candidate(one, serial, tuple(power.unit_problems(balance, one, consumer, record.id)))
-        for serial, one in free
+        Candidate(one, there.lot.serial, tuple(power.unit_problems(balance, one, consumer, record.id)))
+        for there, one in zip(free, units, strict=True)
         if instrument(one.kind).unit is Measure.MWH
     ]
     return tuple(sorted(found, key=lambda one: len(one.problems)))

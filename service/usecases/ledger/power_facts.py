@@ -1,7 +1,8 @@
 """What power balances are held against, looked up: units in the ledger, lines of inventories, the consumer, labels.
 
 Rules
-1. Units are looked up in the account of the organisation whose balance it is; another's position is unknown.
+1. Units are looked up in the account of the organisation whose balance it is; another's position is unknown. Units
+   whose retirement was reversed while a dossier used them are that dossier's until it lets go, retired again or not.
 2. The consumer is that organisation: its names and registration code.
 3. A line needs cover when it is electricity of source ``contract`` and not cut off; its kWh are those the footprint
    takes: the gross amount, losses included, down to the millionth of a kWh that a form holds.
@@ -12,7 +13,7 @@ Example: ``units_of(unit, organisation_id, ("7.0",))``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from certificates.ledger.fields import DECIMALS
 from certificates.ledger.instruments import Kind
 from certificates.ledger.power import Balance, Consumer, Retired
 from certificates.ledger.power_lines import Allocated, Need
+from certificates.ledger.spans import Span
 from databases import units
 from lca.inventory import ElectricitySource, Inventory, Line, LineKind
 from service.store.ledger_records import DossierRecord, Holding
@@ -77,14 +79,19 @@ def consumer_of(unit: UnitOfWork, organisation_id: str) -> Consumer:
 def units_of(unit: UnitOfWork, organisation_id: str, positions: Iterable[str]) -> tuple[Retired, ...]:
     """Positions of the organisation's account as the ledger has them now; unknown ones are left out (rule 1)."""
     found = (unit.ledger.position(key) for key in positions)
-    return tuple(
-        retired(unit, one) for one in found if one is not None and one.position.account == organisation_id
-    )
+    own = [one for one in found if one is not None and one.position.account == organisation_id]
+    return retired(unit, own)
 
 
-def retired(unit: UnitOfWork, holding: Holding) -> Retired:
-    """A position with the entry that retired it. Raises EvidenceChanged."""
+def retired(unit: UnitOfWork, holdings: Sequence[Holding]) -> tuple[Retired, ...]:
+    """Positions with the entries that retired them. Raises EvidenceChanged."""
+    left = unit.ledger.uses_left() if holdings else ()
+    return tuple(_retired(unit, one, left) for one in holdings)
+
+
+def _retired(unit: UnitOfWork, holding: Holding, left: Iterable[tuple[Span, str]]) -> Retired:
     position, lot = holding.position, holding.lot
+    others = (dossier for span, dossier in left if span.shares(position.span))
     stored = unit.ledger.entry(position.opened_by)
     try:
         entry = from_plain(json.loads(stored.content)) if stored else None
@@ -102,7 +109,7 @@ def retired(unit: UnitOfWork, holding: Holding) -> Retired:
         vintage_end=lot.vintage_end,
         expires_on=lot.expires_on,
         retirement=entry if isinstance(entry, Retire) else None,
-        used_by=holding.used_by,
+        used_by=next((one for one in others if one != holding.used_by), holding.used_by),
     )
 
 

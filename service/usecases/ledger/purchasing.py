@@ -18,6 +18,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from certificates.ledger import purchases, records
+from certificates.ledger.days import day_of
 from certificates.ledger.fields import Form, FormRefused
 from certificates.ledger.purchases import Purchase
 from service.store.ledger_records import DossierRecord
@@ -80,10 +81,10 @@ def open_(actor: Actor, form: Mapping[str, Any], services: Services) -> DossierR
     """Open a purchase. Raises NotAllowed, FieldsRefused, EvidenceUnknown."""
     allow(actor, Permission.PURCHASE_KEEP)
     now = services.clock()
-    purchase = _read_form(form, now.date())
+    purchase = _read_form(form, day_of(now))
     with services.uow(write=True) as unit:
         _require_evidence(actor, unit, purchase)
-        status = purchases.progress(purchase, (), now.date()).status
+        status = purchases.progress(purchase, (), day_of(now)).status
         opened = Opened(PURCHASE, purchase.title, records.plain(purchase), status=status.value)
         made = dossiers.open_(actor, unit, opened, now)
         unit.commit()
@@ -99,7 +100,7 @@ def change(actor: Actor, command: ChangePurchase, services: Services) -> Dossier
     now = services.clock()
     with services.uow(write=True) as unit:
         record, before = _own(actor, unit, command.purchase_id)
-        purchase = _read_form(command.form, now.date(), before)
+        purchase = _read_form(command.form, day_of(now), before)
         _require_evidence(actor, unit, purchase)
         made = _keep(actor, unit, record, (purchase, command.note, command.version), services)
         unit.commit()
@@ -131,7 +132,7 @@ def cancel(actor: Actor, command: Cancel, services: Services) -> DossierRecord:
     Raises NotAllowed, NotFound, FieldsRefused, DossierChanged, WrongState for a cancelled one.
     """
     allow(actor, Permission.PURCHASE_KEEP)
-    today = services.clock().date()
+    today = day_of(services.clock())
     form = Form(command.form)
     on, reason = form.day("on", until=today), form.text("reason", needed=True, most=2000)
     form.finish()
@@ -152,7 +153,7 @@ def list_(actor: Actor, services: Services, on: date | None = None) -> tuple[Pur
     """The organisation's purchases as they stand on a day (None: today), newest first. Raises NotAllowed."""
     allow(actor, Permission.LEDGER_READ)
     with services.uow() as unit:
-        return bought.views(actor, unit, on or services.clock().date())
+        return bought.views(actor, unit, on or day_of(services.clock()))
 
 
 def get(actor: Actor, purchase_id: str, services: Services, on: date | None = None) -> PurchaseView:
@@ -160,7 +161,7 @@ def get(actor: Actor, purchase_id: str, services: Services, on: date | None = No
     allow(actor, Permission.LEDGER_READ)
     with services.uow() as unit:
         record, content = dossiers.get(actor, unit, PURCHASE, purchase_id)
-        return bought.view(unit, record, bought.read(record, content), on or services.clock().date())
+        return bought.view(unit, record, bought.read(record, content), on or day_of(services.clock()))
 
 
 def versions(actor: Actor, purchase_id: str, services: Services) -> tuple[Version, ...]:
@@ -218,6 +219,6 @@ def _keep(
     """Store the next version; ``draft`` is the purchase, the note and the version looked at."""
     purchase, note, version = draft
     now = services.clock()
-    status = bought.view(unit, record, purchase, now.date()).progress.status
+    status = bought.view(unit, record, purchase, day_of(now)).progress.status
     changed = Changed(records.plain(purchase), status.value, note, version, title=purchase.title)
     return dossiers.change(actor, unit, record, changed, now)

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from certificates.canonical import NotCanonical
 from certificates.ledger.book import Book
+from certificates.ledger.days import day_of
 from certificates.ledger.entries import (
     OUTSIDE,
     Beneficiary,
@@ -229,7 +230,7 @@ def rehearse(prepared: Prepared, now: datetime, services: Services) -> Prepared:
     Raises LedgerRefused, EvidenceChanged.
     """
     with services.uow() as unit:
-        return _folded(unit, prepared, now.date())
+        return _folded(unit, prepared, day_of(now))
 
 
 def write(actor: Actor, unit: UnitOfWork, prepared: Prepared, now: datetime) -> Recorded:
@@ -239,8 +240,8 @@ def write(actor: Actor, unit: UnitOfWork, prepared: Prepared, now: datetime) -> 
     """
     require_parties(unit, prepared.entries)
     require_evidence(actor, unit, prepared.entries)
-    if (prepared.today, prepared.head) != (now.date(), unit.ledger.head()):
-        prepared = _folded(unit, prepared, now.date())
+    if (prepared.today, prepared.head) != (day_of(now), unit.ledger.head()):
+        prepared = _folded(unit, prepared, day_of(now))
     first, recorded = prepared.head[0] + 1, list(zip(prepared.entries, prepared.changes, strict=True))
     link = unit.ledger.append(recorded, actor.person_id, now, prepared.contents)
     last = first + len(recorded) - 1

@@ -8,7 +8,8 @@ Rules
    out is common Chinese.
 3. Commas, semicolons or tabs stand between the cells of a CSV file. A quotation mark that is not closed refuses the
    file: what follows would be read as something else.
-4. At most :data:`MOST_BYTES`, :data:`MOST_ROWS` rows in all, :data:`MOST_COLUMNS` columns.
+4. At most :data:`MOST_BYTES`, :data:`MOST_ROWS` rows in all, :data:`MOST_COLUMNS` columns. Empty lines are counted, and
+   so are the signs between cells before a row is made of them: no file takes more memory than its size allows.
 
 Example: ``[row for sheet in sheets("vcus.csv", data) for row in sheet.rows]``.
 """
@@ -28,10 +29,16 @@ from lca.findings import Finding, Place
 MOST_BYTES = 50_000_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
+MOST_LINES = 10 * MOST_ROWS
+"""Lines of a CSV file, empty ones and those within quotation marks too."""
+MOST_BETWEEN = 10_000
+"""Signs between cells in a row of a CSV file, those within quotation marks too."""
 MOST_UNPACKED = 1_000_000_000
 MOST_ELEMENTS = 16_000_000
 """Elements of a workbook: 200,000 rows of 30 cells hold 12,000,000."""
 CSV_NAME = "CSV"
+_HEAD = 100_000
+"""Characters in which the sign between cells is looked for."""
 _COMMON_SHARE = 0.8
 """Share of the signs beyond ASCII that are among the common ones of GB 2312, in a text that is GB18030 (rule 2)."""
 
@@ -96,7 +103,7 @@ def _csv(data: bytes) -> Iterator[Sheet]:
     text = _decoded(data)
     if "\x00" in text:
         raise Unfit(_wrong("table-text"))
-    head = "\n".join(text.splitlines()[:30])
+    head = "\n".join(text[:_HEAD].splitlines()[:30])
     delimiter = max(",;\t", key=head.count)
     yield Sheet(CSV_NAME, _csv_rows(text, delimiter))
 
@@ -122,7 +129,8 @@ def _is_chinese(text: str) -> bool:
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    between = [0]
+    reader = csv.reader(_lines(text, delimiter, between), delimiter=delimiter, strict=True)
     line = 1
     try:
         for row in reader:
@@ -131,8 +139,20 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
                     raise Unfit(_wrong("table-wide", str(line), limit=MOST_COLUMNS))
                 yield line, tuple(row)
             line = reader.line_num + 1
+            between[0] = 0
     except csv.Error as error:
         raise Unfit(_wrong("table-quotes", str(line))) from error
+
+
+def _lines(text: str, delimiter: str, between: list[int]) -> Iterator[str]:
+    """Rule 4: the lines of a text; ``between`` is set back to nothing where a row is complete."""
+    for number, line in enumerate(StringIO(text, newline=""), 1):
+        between[0] += line.count(delimiter)
+        if number > MOST_LINES:
+            raise Unfit(_wrong("table-rows", str(number), limit=MOST_ROWS))
+        if between[0] > MOST_BETWEEN:
+            raise Unfit(_wrong("table-wide", str(number), limit=MOST_COLUMNS))
+        yield line
 
 
 def _workbook(filename: str, data: bytes) -> Iterator[Sheet]:
@@ -148,12 +168,25 @@ def _workbook(filename: str, data: bytes) -> Iterator[Sheet]:
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that carry no data
             for name, rows in sheets_of(data, MOST_ROWS + 100, MOST_COLUMNS):
                 hidden = name in found.hidden_sheets
-                yield Sheet(name, () if hidden else rows, hidden)
+                yield Sheet(name, () if hidden else _read_rows(rows, filename), hidden)
     except Unfit:
         raise
     except UNREADABLE as error:
-        finding = Finding.error("file-unreadable", file=filename, why=type(error).__name__)
-        raise Unfit(_as_told(finding)) from error
+        raise _unreadable(error, filename) from error
+
+
+def _read_rows(rows: Iterator[Row], filename: str) -> Iterator[Row]:
+    """Rows are parsed while they are read: what is wrong with them is wrong with the file."""
+    from databases.workbooks import UNREADABLE
+
+    try:
+        yield from rows
+    except UNREADABLE as error:
+        raise _unreadable(error, filename) from error
+
+
+def _unreadable(error: Exception, filename: str) -> Unfit:
+    return Unfit(_as_told(Finding.error("file-unreadable", file=filename, why=type(error).__name__)))
 
 
 def _finding(problem: Any, filename: str) -> Told:

@@ -22,6 +22,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from certificates.ledger.book import Book, Known
+from certificates.ledger.days import day_of
 from certificates.ledger.entries import Acquire, Entry, EntryUnreadable, Reverse, name_of
 from certificates.ledger.links import link
 from certificates.ledger.problems import EntryRefused
@@ -107,7 +108,7 @@ class _Check:
             yield f"ledger entry {one.sequence} is not listed as its content says"
         self._book.sequence = one.sequence - 1
         try:
-            self._book.record(entry, one.at.date())
+            self._book.record(entry, day_of(one.at))
         except EntryRefused as refused:
             yield f"ledger entry {one.sequence} contradicts those before it ({refused})"
             return

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from certificates.ledger import costs as pricing
 from certificates.ledger import records
 from certificates.ledger.costs import AverageCost, BudgetRow, Plan
+from certificates.ledger.days import day_of
 from certificates.ledger.fields import FormRefused
 from certificates.ledger.money import Money
 from certificates.ledger.positions import State
@@ -87,7 +88,7 @@ def budget(actor: Actor, services: Services, year: int | None = None) -> Budget:
     allow(actor, Permission.LEDGER_READ)
     with services.uow() as unit:
         record, plans = _plans(actor, unit)
-        views = bought.views(actor, unit, services.clock().date())
+        views = bought.views(actor, unit, day_of(services.clock()))
     rows = pricing.budget(plans, ((one.purchase, one.progress) for one in views))
     return Budget(
         tuple(one for one in rows if year is None or one.year == year),
@@ -99,7 +100,7 @@ def budget(actor: Actor, services: Services, year: int | None = None) -> Budget:
 def monitoring(actor: Actor, services: Services, on: date | None = None) -> Monitoring:
     """What is late, due soon and expiring soon on a day. Raises NotAllowed."""
     allow(actor, Permission.LEDGER_READ)
-    day = on or services.clock().date()
+    day = on or day_of(services.clock())
     with services.uow() as unit:
         views = bought.views(actor, unit, day)
         held = unit.ledger.holdings(actor.organisation_id, day, state=State.HELD.value)
@@ -118,7 +119,7 @@ def costs(actor: Actor, services: Services) -> dict[int, Money]:
     """What one unit (MWh or tCO2e) of each lot bought cost, by the lot's Acquire entry. Raises NotAllowed."""
     allow(actor, Permission.LEDGER_READ)
     with services.uow() as unit:
-        views = bought.views(actor, unit, services.clock().date())
+        views = bought.views(actor, unit, day_of(services.clock()))
     return pricing.costs((one.purchase, one.deliveries) for one in views)
 
 

@@ -11,6 +11,7 @@ Example: ``for name, rows in sheets_of(data): …``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +19,7 @@ from io import BytesIO
 from typing import Any
 
 Row = tuple[int, tuple[str, ...]]
+_COLUMN = re.compile("[A-Za-z]{1,3}")
 _EXACT = 1e15
 _SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW, _FORMULA, _VALUE = (f"{_SPACE}{name}" for name in ("row", "f", "v"))
@@ -66,11 +68,18 @@ def _texts(row: Any, sheet: Any, most_columns: int) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _place(letters: str, following: int) -> int:
-    """The place of a column, from 0; that after the cell before it where it has no letters."""
+    """The place of a column, from 0; that after the cell before it where it has no letters.
+
+    Raises ValueError for a column that no workbook has.
+    """
+    if not letters:
+        return following
+    if not _COLUMN.fullmatch(letters):
+        raise ValueError("no column")
     place = 0
-    for letter in letters:
-        place = place * 26 + ord(letter.upper()) - 64
-    return place - 1 if letters else following
+    for letter in letters.upper():
+        place = place * 26 + ord(letter) - 64
+    return place - 1
 
 
 def _text(cell: Any, sheet: Any) -> str:

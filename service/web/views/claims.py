@@ -19,6 +19,7 @@ from certificates.ledger.claims.model import (
     plain,
 )
 from certificates.ledger.claims.rules import rule_sets
+from certificates.ledger.days import day_of
 from service.usecases import accounts, labels
 from service.usecases.access import OrganisationKind, Permission, allow
 from service.usecases.claims import drafting, evidence, submitting
@@ -35,13 +36,13 @@ from service.web.context import actor, names, services
 from service.web.i18n import language
 from service.web.ledger_forms import NEEDED
 
-bp = Blueprint("claims", __name__, url_prefix="/claims")
+bp = Blueprint("claims", __name__)
 STEPS = tuple(claims_words.STEPS)
-STEP_PATH = f"/<key>/<any({','.join(STEPS)}):step>"
+STEP_PATH = f"/claims/<key>/<any({','.join(STEPS)}):step>"
 
 
-@bp.get("", defaults={"form": "html"})
-@bp.get(".<any(csv,json):form>")
+@bp.get("/claims", defaults={"form": "html"})
+@bp.get("/claims.<any(csv,json):form>")
 @login_required
 def list_(form: str) -> Any:
     """Every claim of the organisation, or handed to the institution."""
@@ -49,7 +50,7 @@ def list_(form: str) -> Any:
     return listing.answer(claims_list.list_spec(rows), rows, form, "claims/list.html")
 
 
-@bp.get("/new")
+@bp.get("/claims/new")
 @login_required
 def new() -> Any:
     """The form that opens a draft."""
@@ -57,7 +58,7 @@ def new() -> Any:
     return _new_form({}, {})
 
 
-@bp.post("/new")
+@bp.post("/claims/new")
 @login_required
 def add() -> Any:
     """Open a draft; everything else is asked step by step."""
@@ -78,7 +79,7 @@ def add() -> Any:
     return redirect(url_for("claims.show", key=made.id, step="subject"), 303)
 
 
-@bp.get("/<key>")
+@bp.get("/claims/<key>")
 @login_required
 def show(key: str) -> Any:
     """One claim: a step of it while it is a draft, else all of it to read."""
@@ -87,7 +88,7 @@ def show(key: str) -> Any:
     return claim_page(page, step if step in STEPS and "draft" in page.actions else "")
 
 
-@bp.get("/<key>.json")
+@bp.get("/claims/<key>.json")
 @login_required
 def as_json(key: str) -> Any:
     """The claim with its checks, for programs."""
@@ -138,7 +139,7 @@ def save(key: str, step: str) -> Any:
     return redirect(url_for("claims.show", key=key, step=target or None), 303)
 
 
-@bp.post("/<key>/submit")
+@bp.post("/claims/<key>/submit")
 @login_required
 def submit(key: str) -> Any:
     """Hand the claim in for review."""
@@ -151,7 +152,7 @@ def submit(key: str) -> Any:
     return redirect(url_for("claims.show", key=key), 303)
 
 
-@bp.post("/<key>/withdraw")
+@bp.post("/claims/<key>/withdraw")
 @login_required
 def withdraw(key: str) -> Any:
     """Withdraw the claim; for good."""
@@ -168,7 +169,7 @@ def withdraw(key: str) -> Any:
     return redirect(url_for("claims.show", key=key), 303)
 
 
-@bp.get("/<key>/files/<sha256>")
+@bp.get("/claims/<key>/files/<sha256>")
 @login_required
 def file(key: str, sha256: str) -> Any:
     """A file behind the claim, exactly as it was kept. Never shown in the page: it is somebody's file."""
@@ -230,7 +231,7 @@ def claim_page(
 
 def _options(page: ClaimPage, step: str) -> dict[str, Any]:
     """Choices that are the same for every claim, and labels of the claimant."""
-    today = services().clock().date()
+    today = day_of(services().clock())
     options: dict[str, Any] = {
         "type": claims_words.SUBJECTS.items(),
         "audience": claims_words.AUDIENCES.items(),

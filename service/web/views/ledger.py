@@ -9,7 +9,9 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask_login import login_required
 
-from service.usecases.access import Permission, allow
+from certificates.ledger.days import day_of
+from certificates.ledger.entries import Assert
+from service.usecases.access import Permission, allow, allowed
 from service.usecases.ledger import files, looking, lookups
 from service.web import ledger_journal, ledger_page, ledger_rows, ledger_words, listing
 from service.web.context import actor, names, services
@@ -34,7 +36,7 @@ def helpers(state: Any) -> None:
 def portfolio(form: str) -> Any:
     """What the organisation has on a day: sums, pictures, warnings, and every position."""
     allow(actor(), Permission.LEDGER_READ)
-    today = services().clock().date()
+    today = day_of(services().clock())
     on = _day(today)
     rows = ledger_rows.rows(looking.holdings(actor(), on, services()), on)
     spec = ledger_rows.list_spec(on, today, rows)
@@ -73,9 +75,12 @@ def entries(form: str) -> Any:
 @bp.get("/ledger/entries/<int:sequence>")
 @login_required
 def entry(sequence: int) -> Any:
-    """An entry, in the history of its lot."""
-    ledger_page.event_of(actor(), sequence, services())
+    """An entry, in the history of its lot; an assertion, which is of no lot, where it can be reversed."""
+    event = ledger_page.event_of(actor(), sequence, services())
     found = lookups.lot_at(actor(), sequence, services())
+    stands = isinstance(event.entry, Assert) and not event.reversed_by
+    if found is None and stands and allowed(actor(), Permission.LEDGER_RECORD):
+        return redirect(url_for("ledger_record.reverse", sequence=sequence), 302)
     if found is None:
         return redirect(url_for("ledger.entries", q=str(sequence)), 302)
     return redirect(url_for("ledger.lot", sequence=found.sequence, _anchor=f"entry-{sequence}"), 302)

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 
+from certificates.ledger.days import day_of
 from certificates.ledger.entries import Acquire
 from certificates.ledger.money import CURRENCIES
 from service.usecases.access import Permission, allow
@@ -54,7 +55,7 @@ def plan() -> Any:
 def new() -> Any:
     """The form of a purchase."""
     allow(actor(), Permission.PURCHASE_KEEP)
-    return _form(None, ledger_purchases.beginning(services().clock().date()))
+    return _form(None, ledger_purchases.beginning(day_of(services().clock())))
 
 
 @bp.post("/purchases/new")
@@ -206,7 +207,7 @@ def _page(view: PurchaseView, wrong: Wrong = ({}, {}), values: Mapping[str, str]
         files={one.sha256: one.filename for one in files.list_(actor(), services())},
         errors=wrong[0],
         labels=wrong[1],
-        values=values or {"on": services().clock().date().isoformat()},
+        values=values or {"on": day_of(services().clock()).isoformat()},
     )
 
 

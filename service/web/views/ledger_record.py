@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import login_required
 
+from certificates.ledger.days import day_of
 from certificates.ledger.entries import Entry, Purpose, Reverse
 from service.usecases.access import Permission, allow
 from service.usecases.ledger import looking, lookups, recording
@@ -29,7 +30,7 @@ bp = Blueprint("ledger_record", __name__, url_prefix="/ledger")
 def acquire() -> Any:
     """The form of an acquisition."""
     allow(actor(), Permission.LEDGER_RECORD)
-    return _acquire_form({"on": services().clock().date().isoformat(), "tradable": "on"})
+    return _acquire_form({"on": day_of(services().clock()).isoformat(), "tradable": "on"})
 
 
 @bp.post("/acquire")
@@ -58,7 +59,7 @@ def act(key: str, act: str) -> Any:
     who = profile()
     if who is None:
         abort(401)
-    return _act_form(page, ledger_acts.beginning(page, who.organisation, services().clock().date()))
+    return _act_form(page, ledger_acts.beginning(page, who.organisation, day_of(services().clock())))
 
 
 @bp.post("/positions/<key>/<any(retire,transfer,split,freeze):act>")
@@ -79,7 +80,7 @@ def acted(key: str, act: str) -> Any:
 def reverse(sequence: int) -> Any:
     """The form of a reversal, beside what is reversed."""
     allow(actor(), Permission.LEDGER_RECORD)
-    return _reverse_form(sequence, {"on": services().clock().date().isoformat()})
+    return _reverse_form(sequence, {"on": day_of(services().clock()).isoformat()})
 
 
 @bp.post("/entries/<int:sequence>/reverse")
@@ -111,7 +112,7 @@ def reversed_(sequence: int) -> Any:
 def balance() -> Any:
     """The form that compares the ledger with a registry's statement."""
     allow(actor(), Permission.LEDGER_RECORD)
-    return _balance_form({"on": services().clock().date().isoformat()})
+    return _balance_form({"on": day_of(services().clock()).isoformat()})
 
 
 @bp.post("/balance")
@@ -189,7 +190,7 @@ def _row(key: str) -> ledger_rows.Row:
     found = looking.position(actor(), key, services())
     if found.closed_by is not None:
         raise PositionClosed(position=key)
-    return ledger_rows.rows((found,), services().clock().date())[0]
+    return ledger_rows.rows((found,), day_of(services().clock()))[0]
 
 
 def _acquire_read(kept: Kept) -> Any:

@@ -10,7 +10,7 @@ import inspect
 from datetime import date
 
 import pytest
-from ledgermaking import TODAY, entries, ledger, open_positions, refused
+from ledgermaking import PLANT, TODAY, entries, ledger, open_positions, refused
 
 from certificates.ledger import acquisition, effects, serials, view
 from certificates.ledger.book import Book
@@ -145,6 +145,10 @@ def reverse(entry: int, account: str = "works", on: str = "2026-01-08", reason: 
 """
 
 
+SAID = """
+    2026-01-10 assert works
+      balance: gec 10 MWh
+"""
 TWICE = {
     "the same code, same account": (HAVE + gec(), {"serial-taken"}),
     "the same code as green power": (HAVE + gec().replace("lot: gec", "lot: green-power"), {"serial-taken"}),
@@ -312,6 +316,25 @@ WORDS = {
         HAVE + "\n    2026-01-07 assert works\n      balance: gec 11 MWh\n",
         {"balance-differs"},
     ),
+    "an acquisition before an assertion": (
+        HAVE + SAID + gec(on="2026-01-06").replace("$GEC", f"{PLANT}000000000000002"),
+        {"balance-asserted"},
+    ),
+    "a retirement before an assertion": (HAVE + SAID + retire(on="2026-01-06"), {"balance-asserted"}),
+    "a retirement on the day of an assertion": (HAVE + SAID + retire(on="2026-01-10"), {"balance-asserted"}),
+    "a sale before an assertion": (HAVE + SAID + move(to="outside:b"), {"balance-asserted"}),
+    "a transfer to somebody who asserted": (
+        HAVE + SAID.replace("works", "other").replace("10 MWh", "0 MWh") + move(),
+        {"balance-asserted"},
+    ),
+    "a reversal before an assertion": (
+        RETIRED + SAID.replace("10 MWh", "0 MWh") + reverse(2),
+        {"balance-asserted"},
+    ),
+    "a receiver gives back to somebody who asserted": (
+        HAVE + move() + SAID.replace("10 MWh", "0 MWh") + reverse(2, "other"),
+        {"balance-asserted"},
+    ),
     "all at once": (
         HAVE + move(to='""', on="2026-01-04", account="other"),
         {"not-held", "transfer-to-nobody"},
@@ -367,6 +390,20 @@ def test_every_reason_of_the_core_is_tried() -> None:
         pytest.param(HAVE + reverse(1), ["outside: held 1-10"], id="to nobody"),
         pytest.param(RETIRED + reverse(2), ["works held 1-10"], id="retirement"),
         pytest.param(RETIRED + reverse(2) + reverse(1), ["outside: held 1-10"], id="from the last backwards"),
+        pytest.param(HAVE + SAID + retire(on="2026-01-11"), ["works retired 1-10"], id="after an assertion"),
+        pytest.param(
+            HAVE + SAID + reverse(2, on="2026-01-10") + retire(),
+            ["works retired 1-10"],
+            id="before an assertion that did not hold",
+        ),
+        pytest.param(
+            HAVE + SAID + split("1-4", "5-10"), ["works held 1-4", "works held 5-10"], id="no balance changes"
+        ),
+        pytest.param(
+            HAVE + SAID + CREDITS,
+            ["works held 1-10", "works held 1001-1100"],
+            id="another kind than asserted",
+        ),
     ],
 )
 def test_what_is_reversed_in_order_stands(text: str, holdings: list[str]) -> None:

@@ -42,6 +42,7 @@ HELPERS = {
     "__init__",
     "dossier",
     "facts",
+    "files",
     "footprints",
     "foundations",
     "published",

@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from certificates.ledger import purchases, records
 from certificates.ledger.entries import (
     Acquire,
     Assert,
@@ -75,6 +76,18 @@ def vcs(first: int = 1001, units: int = 100) -> Lot:
     )
 
 
+ORDER = {
+    "title": "绿证 2026",
+    "kind": "gec",
+    "seller": "卖方",
+    "year": "2026",
+    "expected": "500",
+    "currency": "CNY",
+    "unit_price": "5.20",
+}
+"""A form of a purchase."""
+
+
 def account(world: World, who: str) -> str:
     return world[who].organisation_id
 
@@ -119,7 +132,7 @@ def refused(world: World, *entries: Entry, who: str = "exporter") -> tuple[str, 
 def purchase(world: World, who: str = "exporter") -> DossierRecord:
     """Something that may use positions."""
     with world.services.uow(write=True) as unit:
-        opened = dossiers.Opened("purchase", "绿证 2026", {"title": "绿证 2026"})
+        opened = dossiers.Opened("purchase", "绿证 2026", records.plain(purchases.from_form(ORDER, DAY)))
         made = dossiers.open_(world[who], unit, opened, world.clock())
         unit.commit()
     return made

@@ -8,17 +8,19 @@ from types import SimpleNamespace
 
 import pytest
 
-from certificates.ledger.entries import Reverse
+from certificates.ledger.entries import Beneficiary, Purpose, Reverse
 from service.usecases import integrity, labels, reviews, studies
 from service.usecases.access import administrator
 from service.usecases.ledger import power
 from service.usecases.ledger.power import Allocate, ChangeBalance, Release
-from service.usecases.ledger.refusals import PowerLocked, PowerNotCovered
+from service.usecases.ledger.refusals import FieldsRefused, PowerLocked, PowerNotCovered
 from service.usecases.refusals import NotAllowed, NotFound
 from tests.service import world as making
 from tests.service.ledger import powermaking as given
-from tests.service.ledger.making import account, record
-from tests.service.ledger.powermaking import FORM, KWH, opened, retired
+from tests.service.ledger.making import account, gec, record, retire
+from tests.service.ledger.powermaking import FORM, KWH, YEAR, opened, retired
+
+FOR_THE_YEAR = {"purpose": Purpose.ELECTRICITY_USE, "beneficiary": Beneficiary("演示铝业", "X-1"), **YEAR}
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +160,10 @@ def test_an_issued_label_holds_what_covers_it(world):
     reverse(world, there.key)
     found = labels.recompute(own, label.number, services)
     assert [(one.path, one.recomputed) for one in found.differences] == [("power.E1.kWh", "0")]
+    again = record(world, retire(world, gec(1, 137).span, on=date(2026, 5, 2), **FOR_THE_YEAR)).last
+    with pytest.raises(FieldsRefused) as used:
+        allocate(world, opened(world, site="二厂"), f"{again}.0")
+    assert {one.code for one in used.value.problems} == {"unit-used"}, "the label still counts these units"
 
 
 def test_coverage_is_seen_by_those_who_see_the_study(world):

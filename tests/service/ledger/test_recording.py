@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from certificates.ledger.instruments import Kind
 from certificates.ledger.quantity import Quantity, Unit
 from certificates.ledger.spans import Span
 from service.usecases import notices
-from service.usecases.ledger import looking, recording
+from service.usecases.ledger import looking, recording, soundness
 from service.usecases.ledger.recording import Record, RetireUnits, TransferUnits
 from service.usecases.ledger.refusals import AlreadyUsed, EvidenceUnknown, LedgerRefused, PositionClosed
 from service.usecases.refusals import InvalidInput, NotFound
@@ -224,15 +224,53 @@ def test_units_sold_outside_come_back(world):
 
 def test_a_balance_is_that_of_its_day_with_what_the_same_recording_does(world):
     record(world, acquire(world), acquire(world, gec(2, 40)))
+    before = date(2026, 3, 31)
     record(
         world,
-        asserted(world, "540"),
+        replace(asserted(world, "540"), on=before),
         split(world, SPAN, 100),
         retire(world, part(1, 100)),
         asserted(world, "440"),
     )
     assert refused(world, asserted(world, "540")) == ("balance-differs",)
-    record(world, replace(asserted(world, "540"), on=date(2026, 3, 31)))
+    record(world, replace(asserted(world, "540"), on=before))
+
+
+def test_what_would_make_an_assertion_untrue_waits_until_it_is_reversed(world):
+    record(world, acquire(world), asserted(world, "500"))
+    assert refused(world, retire(world, SPAN)) == ("balance-asserted",), "on its day"
+    assert refused(world, acquire(world, gec(2))) == ("balance-asserted",), "a month before it"
+    record(world, acquire(world, vcs()), split(world, SPAN, 100))
+    other = replace(gec(3, 7), kind=Kind.GREEN_POWER)
+    record(world, acquire(world, other, "other-exporter"), who="other-exporter")
+    record(world, transfer(world, other.span, "exporter", "other-exporter"), who="other-exporter")
+    mine = asserted(world, "7", Kind.GREEN_POWER)
+    record(world, mine)
+    theirs = reverse(world, 6, on=LATER)
+    assert refused(world, theirs) == ("balance-asserted",), "who gives units back had asserted them"
+    record(world, reverse(world, 2), retire(world, part(1, 100)), asserted(world, "400"))
+    assert refused(world, asserted(world, "500")) == ("balance-differs",)
+
+
+def test_a_day_is_one_in_china(world):
+    world.clock.time = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+    record(world, acquire(world, on=date(2026, 11, 23)))
+    assert refused(world, retire(world, SPAN, on=date(2026, 11, 24))) == ("entry-in-future",)
+    with world.services.uow() as unit:
+        assert list(soundness.problems(unit)) == []
+
+
+def test_nobody_hands_units_to_an_account_that_asserted_its_balance(world):
+    record(world, acquire(world))
+    none = Assert(
+        on=LATER,
+        account=making.account(world, "other-exporter"),
+        kind=Kind.GEC,
+        expected=Quantity(Decimal(0), Unit.MWH),
+    )
+    record(world, none, who="other-exporter")
+    assert refused(world, transfer(world, SPAN, "other-exporter")) == ("balance-asserted",)
+    record(world, transfer(world, SPAN, "other-exporter", on=date(2026, 4, 2)))
 
 
 def test_a_part_is_split_off_first(world):
