@@ -14,7 +14,9 @@ effects       whether an entry may happen, and what it changes
 book          positions folded from entries; holdings on any date
 links         the hash chain of entries
 records       the stored form of frozen records
-textform      ledgers as text that people read and programs read back (``textlines``, ``textreading``)
+textform      ledgers as text that people read and programs read back: the grammar, and writing
+textlines     blocks of fields of such a text, not yet entries
+textreading   reading such a text
 holdings      positions with what their lots say of them, and their sums
 portfolio     what expires when, which units to retire first, what they cost
 money         exact amounts of one currency, never mixed
@@ -26,4 +28,6 @@ power         kWh of a site and period against retired units (``power.toml``)
 power_lines   lines of a product bought by contract: what of them is covered
 scope2        what an organisation's electricity emits, market-based and location-based
 problems      why an entry is refused, in Chinese and English (``problems.toml``)
+registries    what a registry's own table says, and the entries its rows stand for
+claims        neutralisation claims: the twenty checks, and the statement that is signed
 """

@@ -103,10 +103,10 @@ def _proved(entry: Acquire, kind: Instrument, *, known: bool) -> Iterator[Proble
 
 
 def _electricity(lot: Lot, on: date, view: View) -> Iterator[Problem]:
-    """Rule 6."""
-    for other in view.rivals(lot):
+    """Rule 6. The other units may be somebody else's: nothing of them is told."""
+    if view.rivals(lot):
         rule = exclusion(on)
-        yield Problem(rule.problem, lot.told(other=other.serial, rule=rule.source))
+        yield Problem(rule.problem, lot.told(rule=rule.source))
 
 
 def _same_units(lot: Lot, kind: Instrument, source: Position, view: View) -> Iterator[Problem]:

@@ -124,12 +124,10 @@ class Book:
         there = self._open.get(span.space, [])
         at = bisect_left(there, span.first, key=_first)
         begin = at - 1 if at and there[at - 1][1].span.shares(span) else at
-        found = []
-        for _, position in there[begin:]:
-            if position.span.first > span.last:
-                break
-            found.append(position)
-        return tuple(found)
+        end = begin
+        while end < len(there) and there[end][0] <= span.last:
+            end += 1
+        return tuple(position for _, position in there[begin:end])
 
     def lot(self, sequence: int) -> Lot:
         """The lot an Acquire brought. Raises KeyError."""
@@ -161,7 +159,9 @@ class Book:
 
     def last_asserted(self, account: str, kind: Kind) -> tuple[date, int] | None:
         """The latest day for which an account's balance of a kind is asserted, and the entry that does."""
-        made = self._asserted.get((account, kind), ())
+        made = self._asserted.get((account, kind))
+        if made is None:
+            return None
         return max((one for one in made if one[1] not in self._reversed), default=None)
 
     def rivals(self, lot: Lot) -> tuple[Lot, ...]:

@@ -14,13 +14,13 @@ Rules
 7. No entry takes effect after the day of recording, nor before what last happened to its units.
 8. The same electricity is never behind a green certificate and a carbon credit.
 9. All problems of an entry are told at once.
-10. No text hides control characters, and evidence is named by SHA-256 in 64 small hexadecimal digits.
+10. No text hides control characters, all together are no longer than a page shows, a name or reason shows something,
+    and evidence is named by SHA-256 in 64 small hexadecimal digits.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import singledispatch
@@ -48,6 +48,8 @@ from certificates.ledger.view import Found, not_before, not_expired
 from certificates.ledger.view import View as View
 
 _HIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+_LONGEST = 20_000
+"""Characters of all texts of an entry: what is told of units goes with them into accounts of others."""
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NOT_HELD = {State.FROZEN: "already-frozen", State.RETIRED: "already-retired"}
 
@@ -69,8 +71,11 @@ def _timeless(entry: Entry, today: date) -> Iterator[Problem]:
         yield Problem("entry-in-future", {"on": entry.on.isoformat(), "today": today.isoformat()})
     if not entry.account or entry.account.startswith(OUTSIDE):
         yield Problem("account-outside", {"account": entry.account})
-    if _HIDDEN.search(texts_of(entry)):
+    texts = texts_of(entry)
+    if _HIDDEN.search(texts):
         yield Problem("hidden-characters")
+    if len(texts) > _LONGEST:
+        yield Problem("texts-too-long", {"most": str(_LONGEST)})
     for one in entry.evidence:
         if not _DIGEST.fullmatch(one):
             yield Problem("evidence-not-in-form", {"evidence": one})
@@ -78,19 +83,31 @@ def _timeless(entry: Entry, today: date) -> Iterator[Problem]:
 
 def _asserted(entry: Entry, sequence: int, change: Change, view: View) -> Iterator[Problem]:
     """Rule 6: no balance changes that somebody has asserted for the day or a later one."""
-    moved: Counter[tuple[str, int]] = Counter()
+    if isinstance(entry, Split | Freeze | Assert):
+        return  # they change no balance
+    moved: dict[tuple[str, int], int] = {}
     for sign, positions in ((1, change.opened), (-1, change.closed)):
         for one in positions:
             if one.state is not State.RETIRED and not one.account.startswith(OUTSIDE):
-                moved[one.account, one.lot] += sign * one.span.count
+                key = one.account, one.lot
+                moved[key] = moved.get(key, 0) + sign * one.span.count
     told = set()
     for (account, number), count in moved.items():
         lot = entry.lot if isinstance(entry, Acquire) and number == sequence else view.lot(number)
         last = view.last_asserted(account, lot.kind) if count else None
         if last is not None and entry.on <= last[0] and (account, lot.kind) not in told:
             told.add((account, lot.kind))
-            values = {"kind": lot.kind.value, "last": last[0].isoformat(), "entry": str(last[1])}
-            yield Problem("balance-asserted", values | {"on": entry.on.isoformat()})
+            values = {"kind": lot.kind.value, "on": entry.on.isoformat()}
+            if account == entry.account:
+                values |= {"last": last[0].isoformat(), "entry": str(last[1])}
+            yield Problem(
+                "balance-asserted" if account == entry.account else "balance-of-other-asserted", values
+            )
+
+
+def _says(text: str) -> bool:
+    """Rule 10: True when something of a text can be seen."""
+    return any(one.isprintable() and not one.isspace() for one in text)
 
 
 @singledispatch
@@ -108,7 +125,7 @@ def _acquire(entry: Acquire, sequence: int, view: View) -> Found:
 def _transfer(entry: Transfer, sequence: int, view: View) -> Found:
     """Rules 2 and 3."""
     position, problems = _usable(entry, entry.span, view)
-    if not entry.to.removeprefix(OUTSIDE).strip() or entry.to == entry.account:
+    if not _says(entry.to.removeprefix(OUTSIDE)) or entry.to == entry.account:
         problems.append(Problem("transfer-to-nobody", {"account": entry.to}))
     if position is None:
         return Change(), problems
@@ -134,8 +151,10 @@ def _split(entry: Split, sequence: int, view: View) -> Found:
         problems.append(Problem("split-differs", {"whole": str(entry.span.count), "pieces": str(pieces)}))
     if position is None:
         return Change(), problems
+    who, state, lot, transfers = position.account, position.state, position.lot, position.transfers
     made = [
-        _moved(position, sequence, place, span, entry.on) for place, span in enumerate(sorted(entry.into))
+        Position(sequence, place, span, who, state, lot, transfers, entry.on)
+        for place, span in enumerate(sorted(entry.into))
     ]
     return Change((position,), tuple(made)), problems
 
@@ -144,36 +163,32 @@ def _split(entry: Split, sequence: int, view: View) -> Found:
 def _retire(entry: Retire, sequence: int, view: View) -> Found:
     """Rules 2 and 3."""
     position, problems = _usable(entry, entry.span, view)
-    if not entry.beneficiary.name.strip():
+    if not _says(entry.beneficiary.name):
         problems.append(Problem("beneficiary-missing"))
     if entry.period_end < entry.period_start:
         problems.append(Problem("period-backwards"))
     if position is None:
         return Change(), problems
     problems += not_expired(view.lot(position.lot), entry.on)
-    return Change(
-        (position,), (_moved(position, sequence, 0, position.span, entry.on, State.RETIRED),)
-    ), problems
+    return _again(position, sequence, entry, State.RETIRED), problems
 
 
 @_effect.register
 def _freeze(entry: Freeze, sequence: int, view: View) -> Found:
     """Rule 2."""
     position, problems = _usable(entry, entry.span, view)
-    if not entry.authority.strip():
+    if not _says(entry.authority):
         problems.append(Problem("authority-missing"))
     if position is None:
         return Change(), problems
-    return Change(
-        (position,), (_moved(position, sequence, 0, position.span, entry.on, State.FROZEN),)
-    ), problems
+    return _again(position, sequence, entry, State.FROZEN), problems
 
 
 @_effect.register
 def _reverse(entry: Reverse, sequence: int, view: View) -> Found:
     """Rule 5."""
     number = str(entry.entry)
-    problems = [] if entry.reason.strip() else [Problem("reason-missing")]
+    problems = [] if _says(entry.reason) else [Problem("reason-missing")]
     try:
         earlier, change = view.entry(entry.entry), view.change(entry.entry)
     except KeyError:
@@ -258,9 +273,7 @@ def _usable(
     return position, problems
 
 
-def _moved(
-    position: Position, sequence: int, place: int, span: Span, on: date, state: State | None = None
-) -> Position:
-    return Position(
-        sequence, place, span, position.account, state or position.state, position.lot, position.transfers, on
-    )
+def _again(position: Position, sequence: int, entry: Entry, state: State) -> Change:
+    """The whole position closed, and opened again in another state."""
+    who, lot, transfers = position.account, position.lot, position.transfers
+    return Change((position,), (Position(sequence, 0, position.span, who, state, lot, transfers, entry.on),))

@@ -171,7 +171,7 @@ def unit_problems(
         return
     yield from _retirement(balance, unit, unit.retirement, consumer)
     yield from _generation(balance, unit)
-    if any(_is_no_proof(unit, rule) for rule in rules()["only_proof"]):
+    if not proves(unit.kind, unit.country, unit.technology):
         yield _problem("unit-no-proof", unit, country=unit.country)
     if not balance.line and not _emits_nothing(unit):
         yield _problem("unit-emits", unit, technology=unit.technology or "—")
@@ -228,11 +228,15 @@ def _within(inner: tuple[date, date], outer: tuple[date, date]) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def _is_no_proof(unit: Retired, rule: Mapping[str, Any]) -> bool:
-    """Rule 4; a contract of unknown technology proves nothing either."""
-    named = technology(unit.technology)
-    fits = unit.country == rule["country"] and unit.kind in rule["kinds"]
-    return fits and (not named or named in rule["technologies"])
+def proves(kind: Kind, country: str, generated_by: str) -> bool:
+    """Rule 4: False where units prove nothing of how electricity was generated; a contract of unknown technology
+    proves nothing either.
+    """
+    named = technology(generated_by)
+    return not any(
+        country == rule["country"] and kind in rule["kinds"] and (not named or named in rule["technologies"])
+        for rule in rules()["only_proof"]
+    )
 
 
 def _emits_nothing(unit: Retired) -> bool:

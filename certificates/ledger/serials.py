@@ -13,7 +13,8 @@ Rules
 6. Other kinds have no public grammar: the text is kept, units are numbered from 1 under it, evidence is required.
 7. The text is never rewritten, but it is compared in one writing (``key``): width, case, white space, dashes and
    leading zeros of numbers make no second serial. Letters and digits other than ASCII's and Chinese characters, which
-   may only look like others, control and invisible characters are in no form. A registry's serial is none of another's.
+   may only look like others, control and invisible characters are in no form. A registry's serial is none of another's:
+   nor is a green certificate's code the number of an I-REC or a GO.
 
 Sources: rules 1 to 4 measured on OffsetsDB's samples (P); rule 5 secondary (S); rules 6 and 7 our own design (D).
 """
@@ -72,6 +73,9 @@ _PREFIXES = {
     Kind.ART: "ART",
     Kind.CERCARBONO: "CDC",
 }
+
+_ATTRIBUTES = (Kind.I_REC, Kind.GO)
+"""Kinds without a grammar whose units would be the same electricity's as a green certificate of that code."""
 
 
 def said(kind: Kind, serial: str) -> Said | None:
@@ -136,7 +140,7 @@ def problems(lot: Lot) -> Iterator[Problem]:
 def _of_another(lot: Lot) -> Iterator[Problem]:
     """Rule 7: the units of a numbered serial are not numbered a second time under its text."""
     text = " ".join(unicodedata.normalize("NFKC", lot.serial).upper().replace(" TO ", " to ").split())
-    for kind in _PREFIXES:
+    for kind in (*_PREFIXES, *((Kind.GEC,) if lot.kind in _ATTRIBUTES else ())):
         if _READERS[kind](text) is not None:
             yield Problem("serial-of-another-kind", lot.told(said=kind.value))
 

@@ -7,7 +7,8 @@ Rules
 3. Basic is not accepted on a state-changing call that a browser marks as coming from another site: browsers may
    attach remembered Basic credentials by themselves (Fetch Metadata, ``Sec-Fetch-Site``).
 4. Public endpoints (verification, trust) are exempt from 1 and, holding no session power, from 2.
-5. Who may send a large source is let in as soon as it is known who calls, before anything reads the body.
+5. Who may send a large source, table or file is let in as soon as it is known who calls, before anything reads the
+   body.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from service.guards import guard_guessing
-from service.uploads import admit_source
+from service.uploads import admit_source, admit_table
 from service.usecases import accounts
 from service.usecases.access import Actor
 from service.usecases.refusals import SignInRefused
 from service.usecases.services import Services
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-TAKES_SOURCES = "api-releases.import_"
+TAKES_MUCH = {
+    "api-releases.import_": admit_source,
+    "api-ledger-imports.stage": admit_table,
+    "api-ledger-files.keep": admit_table,
+}
 SAME_SITE = frozenset({"", "none", "same-origin"})
 
 
@@ -62,8 +67,9 @@ def identify() -> None:
 
 
 def _admit() -> None:
-    if request.endpoint == TAKES_SOURCES:
-        admit_source(actor(), services())
+    admit = TAKES_MUCH.get(request.endpoint or "")
+    if admit is not None:
+        admit(actor(), services())
 
 
 def _refuse_other_sites() -> None:

@@ -18,6 +18,7 @@ from service.schemas.ledger_claims import (
     ObjectSchema,
     OpenClaimSchema,
     ReasonSchema,
+    WithdrawSchema,
 )
 from service.schemas.ledger_results import DossierSchema, FileSchema
 from service.usecases.claims import (
@@ -137,11 +138,11 @@ def issue(data: dict[str, Any], key: str) -> Any:
 
 
 @bp.post("/<key>/withdraw")
-@bp.arguments(ReasonSchema)
+@bp.arguments(WithdrawSchema)
 @bp.response(200, DossierSchema)
 def withdraw(data: dict[str, Any], key: str) -> Any:
     """Withdraw a claim; an issued one publicly and for good."""
-    return submitting.withdraw(actor(), Withdraw(key, data["reason"]), services())
+    return submitting.withdraw(actor(), Withdraw(key, data["reason"], data["version"]), services())
 
 
 @bp.post("/issued/<number>/objection")

@@ -14,6 +14,7 @@ from certificates.ledger.days import day_of
 from service.api.auth import actor, services
 from service.api.blueprints import blueprint
 from service.api.problems import problem
+from service.schemas import ledger_plain
 from service.schemas import ledger_results as shown
 from service.schemas.ledger import (
     AccountQuerySchema,
@@ -37,7 +38,7 @@ bp = blueprint("ledger", "Ledger: green certificates and carbon credits of the c
 def portfolio(query: dict[str, Any]) -> Any:
     """Sums by kind and state and by year of vintage, and what expires; ``account`` is the caller's."""
     day = query["on"] or day_of(services().clock())
-    return shown.of_account(actor().organisation_id, looking.portfolio(actor(), day, services()))
+    return ledger_plain.of_account(actor().organisation_id, looking.portfolio(actor(), day, services()))
 
 
 @bp.get("/holdings")
@@ -47,7 +48,7 @@ def holdings(query: dict[str, Any]) -> Any:
     """Positions at the end of a day, page by page, of one kind or state where they are named."""
     day = query["on"] or day_of(services().clock())
     found = looking.holdings(actor(), day, services(), kind=query["kind"], state=query["state"])
-    return shown.holdings(day, found, query)
+    return ledger_plain.holdings(day, found, query)
 
 
 @bp.get("/entries")
@@ -56,7 +57,7 @@ def holdings(query: dict[str, Any]) -> Any:
 def entries(query: dict[str, Any]) -> Any:
     """What the organisation recorded, in order; the next page begins after the last number."""
     found = looking.entries(actor(), services(), first=query["first"], limit=query["limit"])
-    return [shown.event(one) for one in found]
+    return [ledger_plain.event(one) for one in found]
 
 
 @bp.post("/entries")
@@ -80,25 +81,21 @@ def record(data: dict[str, Any]) -> Any:
 @bp.response(200, shown.EntrySchema)
 def entry(number: int) -> Any:
     """One entry with its link of the chain."""
-    found = looking.entry(actor(), number, services())
-    lot = lookups.lot_at(actor(), number, services())
-    links = lookups.links(actor(), services(), lot=lot.sequence if lot else None)
-    return shown.event(found, links)
+    return ledger_plain.event(looking.entry(actor(), number, services()))
 
 
 @bp.get("/lots/<int:lot>")
 @bp.response(200, shown.HistorySchema)
 def history(lot: int) -> Any:
     """What happened to a lot the organisation has or had units of, and where they are."""
-    found = looking.history(actor(), lot, services())
-    return shown.history(found, lookups.links(actor(), services(), lot=lot))
+    return ledger_plain.history(looking.history(actor(), lot, services()))
 
 
 @bp.get("/positions/<key>")
 @bp.response(200, shown.PositionSchema)
 def position(key: str) -> Any:
     """A position by its key, open or closed."""
-    return shown.position(looking.position(actor(), key, services()))
+    return ledger_plain.position(looking.position(actor(), key, services()))
 
 
 @bp.post("/positions/<key>/retire")

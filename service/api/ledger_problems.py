@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from service.schemas.ledger_results import line_cover, told
+from service.schemas.ledger_plain import line_cover, told
 from service.schemas.plain import plain
 from service.usecases.claims.refusals import ClaimFallen, ClaimNotReady, ClaimStatementRefused
 from service.usecases.ledger.refusals import FieldsRefused, LedgerRefused, PowerNotCovered, TableNotRead

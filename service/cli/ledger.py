@@ -1,4 +1,4 @@
-"""``tanbiao ledger``: verify the ledger, show what an account holds, write it as text."""
+"""``tanbiao ledger``: verify the ledger, show what an account holds, write it as text; settle whose units they are."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ HEADER = (
     "valid until",
     "used by",
 )
+HOLDERS = ("position", "state", "from", "to", "acquired by entry", "by entry", "account", "name")
 
 
 def register(group: click.Group) -> None:
@@ -33,6 +34,7 @@ def register(group: click.Group) -> None:
     _verify(ledger)
     _holdings(ledger)
     _export(ledger)
+    _settle(ledger)
     ledger_import.register(ledger)
 
 
@@ -101,3 +103,41 @@ def _export(ledger: click.Group) -> None:
 
         found = base.services()
         base.write_file(target, looking.export_text(base.acting(email, found), found).encode("utf-8"))
+
+
+def _settle(ledger: click.Group) -> None:
+    @base.command(ledger, "holders", "tanbiao ledger holders gec B1234567890123456000000000000001")
+    @click.argument("kind")
+    @click.argument("serial")
+    @base.json_option
+    def holders(kind: str, serial: str, as_json: bool) -> None:
+        """Say who holds the units of a serial, for a dispute; only here are other accounts named."""
+        from certificates.ledger.instruments import Kind
+        from service.usecases.ledger import correcting
+
+        if kind not in list(Kind):
+            raise click.BadParameter(f"one of {', '.join(Kind)}", param_hint="kind")
+        rows = [
+            (
+                one.position.key,
+                one.position.state.value,
+                one.position.span.first,
+                one.position.span.last,
+                one.position.lot,
+                one.position.opened_by,
+                one.position.account,
+                one.name,
+            )
+            for one in correcting.holders(base.administrator(), Kind(kind), serial, base.services())
+        ]
+        base.show(rows, HOLDERS, as_json=as_json)
+
+    @base.command(ledger, "correct", 'tanbiao ledger correct 12 --because "Verra, letter of 2026-11-02"')
+    @click.argument("entry", type=click.IntRange(1))
+    @click.option("--because", required=True, help="What the registry confirmed; the holder is told.")
+    def correct(entry: int, because: str) -> None:
+        """Reverse an entry in its holder's account where he does not; later entries first."""
+        from service.usecases.ledger import correcting
+
+        done = correcting.correct(base.administrator(), correcting.Correct(entry, because), base.services())
+        click.echo(f"entry {done.last}, link {done.link}")

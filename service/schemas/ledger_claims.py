@@ -14,7 +14,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from certificates.ledger.claims.model import plain as stored_form
 from service.schemas.cbam import CbamSchema, QuerySchema, day_field, number_field
 from service.schemas.commands import ERROR_CODES, one_of, text_field
-from service.schemas.ledger_results import DossierSchema, PositionSchema, position, told
+from service.schemas.ledger_plain import position, told
+from service.schemas.ledger_results import DossierSchema, PositionSchema
 from service.schemas.plain import plain
 from service.usecases import claim_events as events
 from service.usecases.claims.drafting import ChangeClaim, OpenClaim
@@ -83,6 +84,12 @@ class ReasonSchema(CbamSchema):
     """Why; it is published with an issued claim."""
 
     reason = text_field(1000)
+
+
+class WithdrawSchema(ReasonSchema):
+    """Why, and the version that was looked at."""
+
+    version = number_field()
 
 
 class ObjectSchema(ReasonSchema):

@@ -81,6 +81,7 @@ class Permission(StrEnum):
     LEDGER_READ = "ledger.read"
     LEDGER_RECORD = "ledger.record"
     LEDGER_VERIFY = "ledger.verify"
+    LEDGER_CORRECT = "ledger.correct"
     PURCHASE_KEEP = "purchase.keep"
     POWER_ALLOCATE = "power.allocate"
     CLAIM_READ = "claim.read"
@@ -153,7 +154,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _BACKGROUND
     | {_P.RELEASE_INSTALL, _P.RELEASE_EXPORT, _P.RELEASE_REMOVE, _P.LICENCE_GRANT, _P.IMPACT_READ}
     | {_P.CBAM_TABLES_WITHDRAW}
-    | {_P.ORGANISATION_REGISTER, _P.PERSON_REGISTER, _P.AUDIT_READ, _P.LEDGER_VERIFY},
+    | {_P.ORGANISATION_REGISTER, _P.PERSON_REGISTER, _P.AUDIT_READ, _P.LEDGER_VERIFY, _P.LEDGER_CORRECT},
 }
 
 

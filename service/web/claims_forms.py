@@ -9,7 +9,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -44,8 +44,6 @@ NO_NUMBER = _l("Give a number, such as 120.5, without units.")
 NO_YEAR = _l("Give a year, such as 2022.")
 LARGEST = Decimal(10) ** 15
 MOST_DIGITS = 30
-POWER_ROWS = 2
-"""Empty rows for more uses of electricity."""
 MOST_POWER_ROWS = 100
 
 LABELS: dict[str, dict[str, Any]] = {
@@ -73,7 +71,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "units": _l("Number of declared units"),
         "accreditation": _l("Accreditation of the verifier"),
         "number": _l("Number of the report"),
-        "version": _l("Version"),
+        "report_version": _l("Version"),
         "report": _l("Report"),
         "total": _l("Total, tCO₂e"),
         "fossil": _l("Fossil, tCO₂e"),
@@ -110,7 +108,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "uncovered_kwh": _l("Electricity without a certificate, kWh"),
         "factor": _l("Factor for it, kgCO₂e/kWh"),
     },
-    "evidence": {"evidence": _l("Files of evidence")},
+    "evidence": {"evidence": _l("Evidence files")},
     "wording": {"remark_zh": _l("Remark in Chinese"), "remark_en": _l("Remark in English")},
     "people": {"institution": _l("Reviewed and signed by")},
 }
@@ -203,7 +201,7 @@ def footprint(claim: Claim, given: Draft) -> Claim:
     made = Footprint(
         kind=kind,
         number=given.text("number"),
-        version=given.text("version"),
+        version=given.text("report_version"),
         sha256=given.text("report"),
         total_t=given.maybe_number("total"),
         parts=Parts(**{name: given.maybe_number(name) for name in Parts.__dataclass_fields__}),
@@ -279,91 +277,3 @@ MAKE: dict[str, Callable[[Claim, Draft], Claim]] = {
     "wording": wording,
 }
 """Steps with fields of their own; the others choose positions, files and an institution."""
-
-
-def values_of(claim: Claim) -> dict[str, str]:
-    """Every field of every step as its form shows it."""
-    made = _of_subject(claim) | _of_footprint(claim.footprint) | _of_reductions(claim)
-    made |= {
-        "start": _text(claim.period.start),
-        "end": _text(claim.period.end),
-        "next_update": _text(claim.next_update),
-        "valid_until": _text(claim.valid_until),
-        "rule_set": claim.rule_set,
-        "audience": _text(claim.audience),
-        "markets": ", ".join(claim.markets),
-        "uncovered_kwh": _text(claim.uncovered.kwh),
-        "factor": _text(claim.uncovered.factor),
-        "remark_zh": claim.remark.zh,
-        "remark_en": claim.remark.en,
-    }
-    for number, use in enumerate(claim.electricity, 1):
-        made |= {f"power.{number}.{name}": _text(getattr(use, name)) for name in POWER}
-    return made
-
-
-def power_rows(values: Mapping[str, str]) -> int:
-    """How many uses of electricity the form shows: those filled in and some empty ones."""
-    numbers = range(1, MOST_POWER_ROWS + 1)
-    filled = [one for one in numbers if any(values.get(f"power.{one}.{name}", "") for name in POWER)]
-    return min(max([0, *filled]) + POWER_ROWS, MOST_POWER_ROWS)
-
-
-def _of_subject(claim: Claim) -> dict[str, str]:
-    texts = {
-        "name": claim.subject.name,
-        "boundary": claim.subject.boundary,
-        "unit": claim.subject.unit,
-    }
-    made = {f"{name}_{code}": getattr(text, code) for name, text in texts.items() for code in ("zh", "en")}
-    return made | {
-        "type": _text(claim.subject.type),
-        "sites": "\n".join(claim.subject.sites),
-        "former_names": "\n".join(claim.claimant.former_names),
-    }
-
-
-def _of_footprint(given: Footprint) -> dict[str, str]:
-    is_label = given.kind is FootprintKind.LABEL
-    made = {
-        "kind": _text(given.kind),
-        "label": given.number if is_label else "",
-        "units": _text(given.units),
-        "accreditation": given.verifier.accreditation,
-    }
-    if is_label:
-        return made
-    return made | {
-        "number": given.number,
-        "version": given.version,
-        "report": given.sha256,
-        "total": _text(given.total_t),
-        "location_based": _text(given.location_based_t),
-        "market_based": _text(given.market_based_t),
-        "assurance": _text(given.assurance),
-        "body": given.verifier.body,
-        "verifier": given.verifier.person,
-        "conclusion": _text(given.verifier.conclusion),
-        "verified_until": _text(given.verifier.valid_until),
-        **{name: _text(getattr(given.parts, name)) for name in Parts.__dataclass_fields__},
-    }
-
-
-def _of_reductions(claim: Claim) -> dict[str, str]:
-    given = claim.reductions
-    return {
-        "baseline_year": _text(given.baseline_year),
-        "baseline_total": _text(given.baseline_total_t),
-        "plan": given.plan_sha256,
-        "reduced": _text(given.reduced_t),
-        "deducted": _text(given.deducted_t),
-        "residual": _text(claim.residual_t),
-        "removals_inside": _text(given.removals_inside_t),
-        "projects": "\n".join(given.removal_projects),
-    }
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return figure_text(value) if isinstance(value, Decimal) else str(value)

@@ -18,7 +18,8 @@ from certificates.ledger.claims.model import Claim, Facts, FootprintKind
 from certificates.ledger.claims.rules import rule_sets
 from certificates.ledger.instruments import instrument
 from service.web import claims_words as words
-from service.web.claims_forms import LABELS, values_of
+from service.web.claims_forms import LABELS
+from service.web.claims_values import values_of
 from service.web.formats import day, exact, short
 from service.web.ledger_rows import amount_text, figure_text
 from service.web.ledger_words import kind_name
@@ -37,7 +38,15 @@ OPTIONAL = frozenset(
     | {"uncovered_kwh", "factor", "unit_zh", "unit_en"}
 )
 REPORT_ONLY = frozenset(
-    {"number", "version", "report", "fossil", "biogenic_emissions", "biogenic_removals", "land_use_change"}
+    {
+        "number",
+        "report_version",
+        "report",
+        "fossil",
+        "biogenic_emissions",
+        "biogenic_removals",
+        "land_use_change",
+    }
     | {"aircraft", "location_based", "market_based"}
 )
 NUMBERS = frozenset(

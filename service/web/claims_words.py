@@ -99,7 +99,8 @@ def role(key: str) -> str:
 
 def evidence_name(what: str) -> str:
     """What a file of evidence proves, in the reader's language."""
-    return told("what", what)["what_zh" if language() == "zh" else "what"]
+    found = told("what", what)["what_zh" if language() == "zh" else "what"]
+    return found[:1].upper() + found[1:]
 
 
 def both(text: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import request
@@ -31,6 +32,12 @@ class Kept:
     def hashes(self) -> tuple[str, ...]:
         """SHA-256 of the files, each once."""
         return tuple(dict.fromkeys(one.sha256 for one in self.files))
+
+
+def stored(hashes: Iterable[str]) -> Kept:
+    """The evidence that something stored names."""
+    known = {one.sha256: one.filename for one in files.list_(actor(), services())}
+    return Kept(tuple(File(sha, known.get(sha, sha[:12])) for sha in hashes))
 
 
 def kept_files() -> Kept:

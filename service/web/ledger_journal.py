@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry of the journal; ``person`` is who recorded it, by name, ``link`` its link of the chain, ``serial`` that
-    of the lot it is about, as far as the account acquired it.
+    """An entry of the journal; ``person`` is who recorded it, by name, ``serial`` that of the lot it is about, as far
+    as the account acquired it.
     """
 
     event: Event
     person: str
-    link: str
     serial: str
 
     @property
@@ -55,8 +54,8 @@ class Line:
         return f"{span.first} – {span.last}" if span else ""
 
 
-def lines(events: Iterable[Event], people: Mapping[str, str], links: Mapping[int, str]) -> tuple[Line, ...]:
-    """The journal's rows."""
+def lines(events: Iterable[Event], people: Mapping[str, str]) -> tuple[Line, ...]:
+    """The journal's rows; ``people`` are names by id."""
     seen = tuple(events)
     acquired = sorted(
         ((one.entry.lot.span, one.entry.lot.serial) for one in seen if isinstance(one.entry, Acquire)),
@@ -71,9 +70,7 @@ def lines(events: Iterable[Event], people: Mapping[str, str], links: Mapping[int
         at = bisect_right(spans, Span(span.space, span.first, LARGEST)) - 1
         return acquired[at][1] if at >= 0 and span.within(spans[at]) else span.space.partition(":")[2]
 
-    return tuple(
-        Line(one, people.get(one.person_id, ""), links.get(one.number, ""), serial(one.entry)) for one in seen
-    )
+    return tuple(Line(one, people.get(one.person_id, ""), serial(one.entry)) for one in seen)
 
 
 def spec() -> ListSpec:
@@ -100,7 +97,10 @@ def spec() -> ListSpec:
             ),
             Column("at", _l("At"), lambda r: r.event.at, lambda r: Cell(moment(r.event.at)), shown=False),
             Column(
-                "link", _l("Link of the chain"), lambda r: r.link, lambda r: Cell(short(r.link), code=True)
+                "link",
+                _l("Link of the chain"),
+                lambda r: r.event.link,
+                lambda r: Cell(short(r.event.link), code=True),
             ),
         ),
     )

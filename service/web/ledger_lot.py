@@ -118,22 +118,18 @@ def pieces(history: History, kind: Instrument, reader: Reader, on: date) -> tupl
     return tuple(sorted(made, key=lambda one: one.first))
 
 
-def timeline(
-    history: History, kind: Instrument, reader: Reader, links: Mapping[int, str]
-) -> tuple[Happened, ...]:
-    """Everything that happened to the lot in the account, in order; ``links`` by number of entry."""
+def timeline(history: History, kind: Instrument, reader: Reader) -> tuple[Happened, ...]:
+    """Everything that happened to the lot in the account, in order."""
     moved = {one.position.opened_by for one in history.positions if one.closed_by is not None}
     return tuple(
-        happened(event, kind, reader, (links, event.number not in moved and _reversible(event, reader)))
+        happened(event, kind, reader, reversible=event.number not in moved and _reversible(event, reader))
         for event in history.events
     )
 
 
-def happened(
-    event: Event, kind: Instrument, reader: Reader, standing: tuple[Mapping[int, str], bool]
-) -> Happened:
-    """One entry, told; ``standing`` are the links by number, and whether it may still be reversed."""
-    entry, (links, reversible) = event.entry, standing
+def happened(event: Event, kind: Instrument, reader: Reader, *, reversible: bool = False) -> Happened:
+    """One entry, told; ``reversible`` while it may still be reversed."""
+    entry = event.entry
     name = name_of(entry)
     return Happened(
         sequence=event.number,
@@ -144,7 +140,7 @@ def happened(
         note=entry.note,
         person_id=event.person_id,
         at=event.at,
-        link=links.get(event.number, ""),
+        link=event.link,
         files=entry.evidence,
         reversed_by=event.reversed_by,
         reversible=reversible,

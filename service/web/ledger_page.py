@@ -106,7 +106,7 @@ def lot(actor: Actor, sequence: int, services: Services) -> LotPage:
         amount=amount_text(whole.amount, whole.unit.value),
         serial=ledger_serial.pieces(kind.kind, found.lot.serial),
         bar=ledger_lot.pieces(found, kind, reader, today),
-        timeline=ledger_lot.timeline(found, kind, reader, lookups.links(actor, services, lot=sequence)),
+        timeline=ledger_lot.timeline(found, kind, reader),
         days=(last - today).days if last else None,
         people=names({event.person_id for event in found.events if event.person_id}),
         files={one.sha256: one.filename for one in files.list_(actor, services)},
@@ -118,7 +118,7 @@ def happened(actor: Actor, number: int, services: Services) -> Happened:
     """One entry, told as in a history. Raises NotAllowed, NotFound, EvidenceChanged."""
     event = event_of(actor, number, services)
     kind = _kind_of(actor, event, services)
-    return ledger_lot.happened(event, kind, _reader(actor, (event.entry,), services), ({}, False))
+    return ledger_lot.happened(event, kind, _reader(actor, (event.entry,), services))
 
 
 def event_of(actor: Actor, number: int, services: Services) -> Event:

@@ -17,11 +17,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from certificates.ledger.fields import FieldProblem
 from certificates.ledger.instruments import Kind, instrument
 from service.web import ledger_words as lw
 from service.web.formats import exact
-from service.web.i18n import language
 from service.web.ledger_rows import amount_text, day_text, figure_text, number_of
 from service.web.listing import Cell, Column, Filter, ListSpec
 from service.web.words import Status
@@ -190,16 +188,6 @@ def posted(form: Mapping[str, str], evidence: tuple[str, ...]) -> dict[str, Any]
             for number in range(1, count + 1)
         ]
     return made | {"evidence": list(evidence)}
-
-
-def errors_of(problems: Iterable[FieldProblem]) -> tuple[dict[str, str], dict[str, str]]:
-    """Sentences and labels by field, in the reader's language."""
-    errors: dict[str, list[str]] = {}
-    labels: dict[str, str] = {}
-    for one in problems:
-        errors.setdefault(one.where, []).append(one.sentence(language()))
-        labels[one.where] = one.label(language())
-    return {field: " ".join(dict.fromkeys(found)) for field, found in errors.items()}, labels
 
 
 def _quantity(quantity: Any) -> str:

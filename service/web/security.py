@@ -56,8 +56,16 @@ LIMITS = {
     "verification.label": ("600 per minute", None),
     "verification.document": ("600 per minute", None),
     "verification.bundle": ("600 per minute", None),
+    "claims_public.show": ("600 per minute", None),
+    "claims_public.document": ("600 per minute", None),
+    "claims_public.bundle": ("600 per minute", None),
+    "claims_public.credential": ("600 per minute", None),
     "api-verify.by_number": ("600 per minute", None),
     "api-verify.by_file": ("60 per minute", None),
+    "api-claims-public.show": ("600 per minute", None),
+    "api-claims-public.document": ("600 per minute", None),
+    "api-claims-public.bundle": ("600 per minute", None),
+    "api-claims-public.credential": ("600 per minute", None),
 }
 SESSION_HOURS = 12
 EPOCH = "_epoch"

@@ -2,7 +2,8 @@
 
 Rules
 1. ``known``: exactly these units are in this account already, with the same kind, project and beginning of the vintage,
-   also where they were split or retired here since. Importing twice is importing once.
+   also where they were split or retired here since, on the day and in the name that the row says, if it says so.
+   Importing twice is importing once.
 2. ``conflict``: some of the units are somewhere else: under another lot of this account, with another holder (who is
    not named), gone out of this account, or in another row of the file.
 3. ``rejected``: the row stands for no entry, or the rules of the ledger refuse it.
@@ -15,6 +16,7 @@ Example: ``judge(drafts, book, date(2026, 11, 22))``.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -108,11 +110,29 @@ def _own(one: Draft, acquire: Acquire, own: list[Position], book: Book, today: d
     if not same or not tiles(parts, span):
         return Judged(one, Status.CONFLICT, (_problem("row-overlaps-own", acquire),))
     states = {position.state for position in own}
-    if one.retire is None or states == {State.RETIRED}:
+    if one.retire is None:
         return Judged(one, Status.KNOWN)
+    if states == {State.RETIRED}:
+        return _retired_before(one, one.retire, own, book)
     if len(own) > 1 or states != {State.HELD}:
         return Judged(one, Status.CONFLICT, (_problem("row-retired-partly", acquire),))
     return _retired(one, one.retire, own[0], book, today)
+
+
+def _retired_before(one: Draft, retire: Retire, own: list[Position], book: Book) -> Judged:
+    """Rule 1: a retirement in another name or of another day is not the one that is recorded."""
+    for position in own:
+        recorded = book.entry(position.opened_by)
+        if not isinstance(recorded, Retire) or _told(recorded) != _told(retire):
+            known = recorded.beneficiary.name if isinstance(recorded, Retire) else ""
+            values = {"recorded": known, "recorded_on": recorded.on.isoformat()}
+            values |= {"beneficiary": retire.beneficiary.name, "on": retire.on.isoformat()}
+            return Judged(one, Status.CONFLICT, (Problem("row-retired-otherwise", values),))
+    return Judged(one, Status.KNOWN)
+
+
+def _told(retire: Retire) -> tuple[date, str]:
+    return retire.on, "".join(unicodedata.normalize("NFKC", retire.beneficiary.name).casefold().split())
 
 
 def _retired(one: Draft, retire: Retire, position: Position, book: Book, today: date) -> Judged:

@@ -51,7 +51,7 @@ class StoredBook(Book):
         self._of_plant: dict[tuple[str, Unit], list[tuple[int, Lot]]] = defaultdict(list)
 
     def know_content(self, sequence: int, content: str) -> None:
-        """Put in the stored content of an Acquire; it is read when its lot is asked for."""
+        """Put in the stored content of an entry; it is read when its lot, or the entry, is asked for."""
         self._contents[sequence] = content
 
     def know_lot(self, sequence: int, lot: Lot) -> None:
@@ -75,6 +75,12 @@ class StoredBook(Book):
         if sequence not in self._lots and sequence in self._contents:
             self._lots[sequence] = lot_of(self._contents[sequence])
         return super().lot(sequence)
+
+    def entry(self, sequence: int) -> Entry:
+        """As :meth:`Book.entry`. Raises KeyError, and EntryUnreadable for damaged content."""
+        if sequence not in self._entries and sequence in self._contents:
+            return entry_of(self._contents[sequence])
+        return super().entry(sequence)
 
     def balance(self, account: str, kind: Kind, on: date) -> Quantity:
         """What the account held before, and what the entries recorded here have changed in it (rule 2)."""
@@ -130,7 +136,9 @@ def load(connection: sa.Connection, entries: Sequence[Entry], head: int) -> Stor
         positions |= {(one.opened_by, one.place): one for one in _open_of(connection, number)}
     for one in positions.values():
         book.know(Known(one))
-    for number, content in contents(connection, lots | {one.lot for one in positions.values()}).items():
+    lots |= {one.lot for one in positions.values()}
+    retired = {one.opened_by for one in positions.values() if one.state is State.RETIRED}
+    for number, content in contents(connection, lots | retired).items():
         book.know_content(number, content)
     for number, assertion in assertions(connection, accounts):
         book.know_assertion(number, assertion)

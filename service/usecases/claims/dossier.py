@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from certificates.ledger.claims.model import Claim, ClaimUnreadable, Person, from_plain, plain
+from certificates.texts import harmless
 from service.usecases.access import Permission
 from service.usecases.claims import files
 from service.usecases.claims.refusals import ClaimContentUnreadable, ClaimWrongState
@@ -73,7 +74,7 @@ def given(content: Mapping[str, Any]) -> Claim:
     try:
         return from_plain(content)
     except ClaimUnreadable as error:
-        raise ClaimContentUnreadable(reason=str(error)) from error
+        raise ClaimContentUnreadable(reason=harmless(str(error))) from error
 
 
 def require_state(record: DossierRecord, *wanted: str) -> None:

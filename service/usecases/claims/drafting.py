@@ -12,7 +12,7 @@ Example: ``open_(actor, OpenClaim("2025年度声明", plain(claim), institution_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from service.store.uow import UnitOfWork
 
 MOST_NAMED = 100
-"""Retirements, certificates and files in one claim: its statement must fit into a credential."""
+"""Retirements, certificates, files, places, markets in one claim: its statement must fit into a credential."""
+MOST_CHARACTERS = 200_000
+"""Characters in one claim: everybody who opens it has it checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +176,26 @@ def list_(actor: Actor, services: Services) -> tuple[ClaimRow, ...]:
 def _read(content: Mapping[str, Any]) -> Claim:
     """Raises ClaimContentUnreadable, InvalidInput."""
     claim = given(content)
-    for name in ("retirements", "electricity", "evidence"):
-        if len(getattr(claim, name)) > MOST_NAMED:
-            raise InvalidInput(field=name, problem=f"at most {MOST_NAMED} records")
+    characters = 0
+    for field_, value in _leaves(plain(claim)):
+        if isinstance(value, list) and len(value) > MOST_NAMED:
+            raise InvalidInput(field=field_, problem=f"at most {MOST_NAMED} records")
+        characters += len(value) if isinstance(value, str) else 0
+    if characters > MOST_CHARACTERS:
+        raise InvalidInput(field="content", problem=f"at most {MOST_CHARACTERS} characters in all")
     return claim
+
+
+def _leaves(value: Any, field_: str = "content") -> Iterator[tuple[str, Any]]:
+    """Every list and every plain value of stored content, with the field it stands in."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _leaves(one, str(name))
+        return
+    yield field_, value
+    if isinstance(value, list):
+        for one in value[: MOST_NAMED + 1]:
+            yield from _leaves(one, field_)
 
 
 def _known(actor: Actor, unit: UnitOfWork, record: DossierRecord, claim: Claim) -> Claim:

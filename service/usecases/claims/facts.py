@@ -5,12 +5,13 @@ Rules
 2. A retirement that was reversed is no retirement: the units are told as they stand now, and where they cannot be told
    apart any more (split, or retired again) the position is unknown.
 3. Units are used by another claim, balance or footprint where a dossier keeps them, or where a claim that waits or is
-   issued names them. Certificates that the claimant's own balance keeps for the same account, or for the inventory
-   behind the claim's label, are not used twice by being told in the claim.
+   issued names them. Certificates that the claimant's own balance keeps for the inventory behind the claim's label are
+   not used twice by being told in the claim; nor are those of the account in a claim on the organisation or an event of
+   it: a unit used for a product or a service is used for that only.
 4. A claim is of the same subject where claimant, type and name, in either language, are the same; names are compared
    without width, case and spaces. Two batches under one label are two subjects.
-5. Suppliers that keep no account here cannot be looked into, so whether they counted the same units is never known for
-   certain: a person decides (N14). What an earlier holder here uses is told.
+5. Suppliers that keep no account here cannot be looked into, so whether they counted the same electricity is never
+   known for certain (N14). What an earlier holder here uses is told.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from certificates.ledger.claims.model import (
     OtherClaim,
     Standing,
     StoredFile,
+    SubjectType,
     Units,
 )
 from certificates.ledger.entries import Acquire, Cause, Freeze, Retire
@@ -181,6 +183,8 @@ def _told_again(unit: UnitOfWork, held: Held, user: DossierRecord, key: str) -> 
     if user.noun != dossiers.POWER or key not in told:
         return False
     balance = power_facts.balance_of(user, dossiers.content_of(unit, user))
+    if not balance.inventory:
+        return held.claim.subject.type in (SubjectType.ORGANISATION, SubjectType.EVENT)
     return balance.inventory == _inventory(unit, held.claim)
 
 

@@ -1,7 +1,10 @@
 """What everybody may read of an issued claim: its statement, how it stands now, and what happened since.
 
-Rule: nothing of a tenant is told beyond the signed statement: events name no person, and of a reason only what its
-author knew to be public.
+Rules
+1. Nothing of a tenant is told beyond the signed statement: events name no person, and of a reason only what its author
+   knew to be public.
+2. Today and a day to come are told by what the store holds now; a day that is over by what was known when it ended: the
+   dates of the statement and the events until then.
 
 Example: ``public("TC-2026-0000001-X", services).live.standing``.
 """
@@ -14,6 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from certificates.ledger.claims.model import Standing
 from certificates.ledger.claims.standing import Live
 from service.store.ledger_records import ClaimStatement
 from service.usecases import claim_events as events
@@ -64,8 +68,9 @@ class Published:
 
 
 def public(number: str, services: Services, on: date | None = None) -> Published:
-    """The claim with a number, as people may write it. Raises NotFound, EvidenceChanged."""
-    day = on or standings.today(services.clock())
+    """The claim with a number, as people may write it, on a day (rule 2). Raises NotFound, EvidenceChanged."""
+    today = standings.today(services.clock())
+    day = on or today
     with services.uow() as unit:
         there = standings.statement_of(unit, number)
         return Published(
@@ -74,7 +79,7 @@ def public(number: str, services: Services, on: date | None = None) -> Published
             credential=there.credential,
             url=services.verify_url(there.number),
             on=day,
-            live=standings.live(unit, there, day),
+            live=standings.live(unit, there, day) if day >= today else _known_then(unit, there, day),
             events=tuple(
                 PublicEvent(
                     one.at,
@@ -87,6 +92,17 @@ def public(number: str, services: Services, on: date | None = None) -> Published
             waterfall=waterfall(there.statement),
             traces=tuple(_traces(unit, there)),
         )
+
+
+def _known_then(unit: UnitOfWork, there: ClaimStatement, day: date) -> Live:
+    """Rule 2, for a day that is over."""
+    if day < standings.today(there.issued_at):
+        return Live(Standing.NOT_YET, ())
+    until = [one.status for one in unit.claims.events(there.number) if standings.today(one.at) <= day]
+    stood = Standing(until[-1]) if until else Standing.IN_FORCE
+    if stood is Standing.IN_FORCE and standings.today(there.valid_until) < day:
+        stood = Standing.EXPIRED
+    return Live(stood, ())
 
 
 def document(number: str, services: Services) -> bytes:

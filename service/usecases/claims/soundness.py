@@ -3,7 +3,8 @@
 Rules
 1. Claims are there number by number as counted.
 2. Statement, credential, proof, dates and PDF of each are what was signed, and the log has its credential.
-3. Each comes from a dossier of a claim that there is; its events are numbered without a gap.
+3. Each comes from a dossier of a claim that there is; its events are numbered without a gap. Until it is withdrawn,
+   every retirement that it names is kept for it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from service.usecases import sealed
+from service.usecases.claims.dossier import WITHDRAWN
 
 if TYPE_CHECKING:
-    from service.store.ledger_records import ClaimStatement
+    from service.store.ledger_records import ClaimStatement, DossierRecord
     from service.store.uow import UnitOfWork
     from service.usecases.services import Services
 
@@ -38,6 +40,15 @@ def _claim(claim: ClaimStatement, unit: UnitOfWork, services: Services) -> Itera
     dossier = unit.dossiers.get(claim.dossier_id)
     if dossier is None or dossier.noun != "claim":
         yield "dossier"
+    elif dossier.status != WITHDRAWN and _not_kept(dossier, unit):
+        yield "uses"
     sequences = [event.sequence for event in unit.claims.events(claim.number)]
     if sequences != list(range(1, len(sequences) + 1)):
         yield "events"
+
+
+def _not_kept(dossier: DossierRecord, unit: UnitOfWork) -> set[str]:
+    """Retirements that the newest version names and no open use keeps for it (rule 3)."""
+    version = unit.dossiers.version(dossier.id, dossier.version)
+    named = version.content.get("retirements", ()) if version else ()
+    return set(named) - {f"{one.opened_by}.{one.place}" for one in unit.ledger.uses_of(dossier.id)}

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from service.store.uow import UnitOfWork
 
 PURPOSE = "claim"
+LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,12 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Withdraw a claim; ``reason`` is published with an issued one."""
+    """Withdraw a claim; ``reason`` is published with an issued one. ``version`` is the one the person looked at: nobody
+    who gives up a draft withdraws what was issued meanwhile. None skips the check."""
 
     claim_id: str
     reason: str
+    version: int | None = None
 
 
 def submit(actor: Actor, command: Submit, services: Services) -> DossierRecord:
@@ -106,7 +109,7 @@ def take(actor: Actor, unit: UnitOfWork, there: Held, now: datetime) -> None:
 def withdraw(actor: Actor, command: Withdraw, services: Services) -> DossierRecord:
     """Withdraw a claim, issued or not (rule 3).
 
-    Raises NotAllowed, NotFound, ClaimWrongState, InvalidInput.
+    Raises NotAllowed, NotFound, ClaimWrongState, InvalidInput, DossierChanged.
     """
     allow(actor, Permission.CLAIM_READ)
     now, reason = services.clock(), command.reason.strip()
@@ -114,10 +117,11 @@ def withdraw(actor: Actor, command: Withdraw, services: Services) -> DossierReco
         found = held(actor, unit, command.claim_id)
         _require_withdrawer(actor, found.record)
         require_state(found.record, DRAFT, RETURNED, IN_REVIEW, APPROVED, ISSUED)
-        if not reason:
-            raise InvalidInput(field="reason", problem="needed")
+        if not 0 < len(reason) <= LONGEST_REASON:
+            raise InvalidInput(field="reason", problem=f"1 to {LONGEST_REASON} characters")
         act = Permission.CLAIM_DRAFT if allowed(actor, Permission.CLAIM_DRAFT) else Permission.CLAIM_ISSUE
-        changed = keep(actor, unit, found.record, Next(found.claim, WITHDRAWN, act, note=reason), now)
+        made = Next(found.claim, WITHDRAWN, act, command.version, reason)
+        changed = keep(actor, unit, found.record, made, now)
         statement = unit.claims.of_dossier(found.record.id)
         if statement is None:
             unit.ledger.release(found.record.id, now)

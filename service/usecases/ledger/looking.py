@@ -21,6 +21,7 @@ from certificates.ledger.instruments import Kind, instrument
 from certificates.ledger.quantity import Quantity
 from service.store.ledger_records import EntryRecord, Holding, LotRecord
 from service.usecases.access import Actor, Permission, allow
+from service.usecases.ledger import lookups
 from service.usecases.refusals import EvidenceChanged, NotFound
 from service.usecases.services import Services
 
@@ -49,11 +50,14 @@ class Portfolio:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An entry in a history: who recorded it (empty for somebody else's person) and whether it is of this account."""
+    """An entry in a history: who recorded it (empty for somebody else's person), its link of the chain, and whether it
+    is of this account.
+    """
 
     number: int
     at: datetime
     person_id: str
+    link: str
     own: bool
     entry: Entry
     reversed_by: int | None = None
@@ -144,10 +148,10 @@ def history(actor: Actor, lot: int, services: Services) -> History:
         held = unit.ledger.of_lot_held(lot, account)
         if there is None or not held:
             raise NotFound(noun="lot", key=lot)
+        touched = {one.position.opened_by for one in held} | {one.closed_by for one in held}
         found = unit.ledger.of_lot(lot)
-        reversed_ = unit.ledger.reversals([one.sequence for one in found])
-    touched = {one.position.opened_by for one in held} | {one.closed_by for one in held}
-    seen = [one for one in found if one.account == account or one.sequence in touched]
+        seen = [one for one in found if one.account == account or one.sequence in touched]
+        reversed_ = unit.ledger.reversals([one.sequence for one in seen])
     return History(there, tuple(_event(one, account, reversed_) for one in seen), held)
 
 
@@ -172,13 +176,10 @@ def export_text(actor: Actor, services: Services) -> str:
     """
     from certificates.ledger import textform
 
-    events = recorded(actor, services)
-    account, chinese = actor.organisation_id, actor.language.startswith("zh")
+    events, account = recorded(actor, services), actor.organisation_id
     accounts = {account, *(one.entry.account for one in events)}
     accounts |= {one.entry.to for one in events if isinstance(one.entry, Transfer)}
-    with services.uow() as unit:
-        there = {key: unit.organisations.get(key) for key in accounts}
-    names = {key: one.name_zh if chinese else one.name_en for key, one in there.items() if one}
+    names = lookups.account_names(actor, accounts, services)
     held = [
         f"{one.kind} {one.state} {one.quantity}" for one in totals(actor, day_of(services.clock()), services)
     ]
@@ -202,7 +203,7 @@ def _event(record: EntryRecord, account: str, reversed_: dict[int, int]) -> Even
     if not own:
         read = replace(read, evidence=(), note="")
     person = record.person_id if own else ""
-    return Event(record.sequence, record.at, person, own, read, reversed_.get(record.sequence))
+    return Event(record.sequence, record.at, person, record.link, own, read, reversed_.get(record.sequence))
 
 
 def _total(key: tuple[str, str], units: int) -> Total:

@@ -1,8 +1,11 @@
-"""What pages and API ask of the ledger besides: accounts by registration code, names of accounts, links of entries.
+"""What is asked of the ledger besides: accounts by registration code, names of accounts, the lot of an entry.
 
 Rules
 1. An account is found by the exact registration code only: nobody can list who keeps one.
-2. Names are given for accounts that the asker's own entries name.
+2. Names are given for accounts whose ids the asker's own entries told.
+3. Of entries of others nothing is told but what ``looking`` shows.
+
+Example: ``account_of(actor, "91320000ALU0000011", services)``.
 """
 
 from __future__ import annotations
@@ -30,34 +33,28 @@ def account_of(actor: Actor, code: str, services: Services) -> str:
     return found.id
 
 
-def account_names(actor: Actor, accounts: Iterable[str], services: Services, language: str) -> dict[str, str]:
-    """Names of accounts by id (rule 2); ids that are none are absent. Raises NotAllowed."""
+def account_names(
+    actor: Actor, accounts: Iterable[str], services: Services, language: str = ""
+) -> dict[str, str]:
+    """Names of accounts by id (rule 2), in the actor's language where none is given; ids that are none are absent.
+
+    Raises NotAllowed.
+    """
     allow(actor, Permission.LEDGER_READ)
     with services.uow() as unit:
         found = {key: unit.organisations.get(key) for key in sorted(set(accounts))}
-    return {key: one.name(language) for key, one in found.items() if one is not None}
-
-
-def links(actor: Actor, services: Services, *, lot: int | None = None) -> dict[int, str]:
-    """Links of the entries that concern the actor's account, or of those that touched a lot, by number.
-
-    Raises NotAllowed.
-    """
-    allow(actor, Permission.LEDGER_READ)
-    with services.uow() as unit:
-        if lot is not None:
-            return {one.sequence: one.link for one in unit.ledger.of_lot(lot)}
-        account = actor.organisation_id
-        found = (*unit.ledger.entries(account=account), *unit.ledger.received(account))
-    return {one.sequence: one.link for one in found}
+    return {key: one.name(language or actor.language) for key, one in found.items() if one is not None}
 
 
 def lot_at(actor: Actor, number: int, services: Services) -> LotRecord | None:
-    """The lot whose units an entry moved, None for one that moved none; the actor was shown the entry already.
+    """The lot whose units an entry moved, None for one that moved none or that does not concern the actor's account.
 
     Raises NotAllowed.
     """
     allow(actor, Permission.LEDGER_READ)
+    account = actor.organisation_id
     with services.uow() as unit:
-        found = unit.ledger.position(f"{number}.0")
-    return found.lot if found else None
+        moved, found = unit.ledger.entry(number), unit.ledger.position(f"{number}.0")
+    if moved is None or found is None or account not in (moved.account, found.position.account):
+        return None
+    return found.lot

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from service.store.uow import UnitOfWork
 
 
+Draft = tuple[Balance, str, int | None, str | None]
+"""A balance to be stored: itself, the note, the version looked at, the institution that sees it (None: as it is)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeBalance:
     """The whole form anew; ``version`` is the one the person looked at, None skips the check."""
@@ -130,8 +134,8 @@ def change(actor: Actor, command: ChangeBalance, services: Services) -> DossierR
             raise FieldsRefused([FieldProblem("target-fixed", "line")])
         institution = power_targets.check_target(actor, unit, balance, record.id)
         power_targets.require_fitting(actor, unit, record, balance)
-        draft = (balance, command.note, command.version)
-        made = _keep(actor, unit, record, draft, services, institution)
+        draft = (balance, command.note, command.version, institution)
+        made = _keep(actor, unit, record, draft, services)
         unit.commit()
     return made
 
@@ -152,7 +156,7 @@ def allocate(actor: Actor, command: Allocate, services: Services) -> DossierReco
         for key in command.positions:
             recording.use(actor, unit, key, record.id, _purpose(balance), now)
         note = " ".join(f"+{key}" for key in command.positions)
-        made = _keep(actor, unit, record, (balance, note, command.version), services)
+        made = _keep(actor, unit, record, (balance, note, command.version, None), services)
         unit.commit()
     return made
 
@@ -175,7 +179,7 @@ def release(actor: Actor, command: Release, services: Services) -> DossierRecord
         unit.ledger.release(record.id, services.clock(), wanted)
         balance = replace(before, positions=tuple(key for key in before.positions if key not in wanted))
         note = " ".join(f"-{key}" for key in wanted)
-        made = _keep(actor, unit, record, (balance, note, command.version), services)
+        made = _keep(actor, unit, record, (balance, note, command.version, None), services)
         unit.commit()
     return made
 
@@ -241,10 +245,8 @@ def coverage(actor: Actor, study_id: str, services: Services) -> Coverage:
     allow(actor, Permission.STUDY_READ)
     with services.uow() as unit:
         study = study_of(actor, unit, study_id)
-        record, assessment = (
-            unit.inventories.get(study.inventory_id),
-            unit.studies.latest_assessment(study_id),
-        )
+        record = unit.inventories.get(study.inventory_id)
+        assessment = unit.studies.latest_assessment(study_id)
         inventory = read_inventory(record) if record else None
         if inventory is None or not power_facts.contract_lines(inventory):
             return Coverage(study_id, ())
@@ -271,15 +273,10 @@ def _own(actor: Actor, unit: UnitOfWork, balance_id: str) -> tuple[DossierRecord
 
 
 def _keep(
-    actor: Actor,
-    unit: UnitOfWork,
-    record: DossierRecord,
-    draft: tuple[Balance, str, int | None],
-    services: Services,
-    institution: str | None = None,
+    actor: Actor, unit: UnitOfWork, record: DossierRecord, draft: Draft, services: Services
 ) -> DossierRecord:
-    """Store the next version; ``draft`` is the balance, the note and the version looked at."""
-    balance, note, version = draft
+    """Store the next version."""
+    balance, note, version, institution = draft
     found = power.cover(balance, power_facts.units_of(unit, record.organisation_id, balance.positions))
     status = "open" if not found.covered else ("part-covered" if found.uncovered else "covered")
     changed = Changed(

@@ -24,8 +24,8 @@ from service.store.ledger_records import DossierRecord
 from service.store.records import InventoryRecord
 from service.usecases.access import Actor
 from service.usecases.common import read_inventory
-from service.usecases.ledger import power_facts
-from service.usecases.ledger.refusals import EvidenceUnknown, FieldsRefused, PowerLocked
+from service.usecases.ledger import power_facts, recording
+from service.usecases.ledger.refusals import FieldsRefused, PowerLocked
 
 if TYPE_CHECKING:
     from service.store.uow import UnitOfWork
@@ -44,10 +44,7 @@ def check_target(actor: Actor, unit: UnitOfWork, balance: Balance, dossier: str)
     Raises FieldsRefused, EvidenceUnknown, PowerLocked.
     """
     require_unlocked(actor, unit, balance)
-    named = set(balance.evidence)
-    unknown = named - unit.ledger.stored_files(actor.organisation_id, named)
-    if unknown:
-        raise EvidenceUnknown(sha256=min(unknown))
+    recording.require_evidence(actor, unit, balance.evidence)
     others = [one for key, one in _others(actor, unit, dossier)]
     if not balance.inventory:
         problems = list(_account_problems(balance, others))

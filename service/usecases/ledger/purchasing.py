@@ -23,10 +23,10 @@ from certificates.ledger.fields import Form, FormRefused
 from certificates.ledger.purchases import Purchase
 from service.store.ledger_records import DossierRecord
 from service.usecases.access import Actor, Permission, allow
-from service.usecases.ledger import bought, dossiers
+from service.usecases.ledger import bought, dossiers, recording
 from service.usecases.ledger.bought import PurchaseView
 from service.usecases.ledger.dossiers import PURCHASE, Changed, Opened
-from service.usecases.ledger.refusals import EvidenceUnknown, FieldsRefused
+from service.usecases.ledger.refusals import FieldsRefused
 from service.usecases.refusals import WrongState
 from service.usecases.services import Services
 
@@ -83,7 +83,7 @@ def open_(actor: Actor, form: Mapping[str, Any], services: Services) -> DossierR
     now = services.clock()
     purchase = _read_form(form, day_of(now))
     with services.uow(write=True) as unit:
-        _require_evidence(actor, unit, purchase)
+        recording.require_evidence(actor, unit, purchase.evidence)
         status = purchases.progress(purchase, (), day_of(now)).status
         opened = Opened(PURCHASE, purchase.title, records.plain(purchase), status=status.value)
         made = dossiers.open_(actor, unit, opened, now)
@@ -101,7 +101,7 @@ def change(actor: Actor, command: ChangePurchase, services: Services) -> Dossier
     with services.uow(write=True) as unit:
         record, before = _own(actor, unit, command.purchase_id)
         purchase = _read_form(command.form, day_of(now), before)
-        _require_evidence(actor, unit, purchase)
+        recording.require_evidence(actor, unit, purchase.evidence)
         made = _keep(actor, unit, record, (purchase, command.note, command.version), services)
         unit.commit()
     return made
@@ -190,14 +190,6 @@ def _read_form(form: Mapping[str, Any], today: date, before: Purchase | None = N
         return purchases.from_form(form, today, lots=before.lots if before else (), kept=before)
     except FormRefused as refused:
         raise FieldsRefused(refused.problems) from refused
-
-
-def _require_evidence(actor: Actor, unit: UnitOfWork, purchase: Purchase) -> None:
-    """Rule 4."""
-    named = set(purchase.evidence)
-    unknown = named - unit.ledger.stored_files(actor.organisation_id, named)
-    if unknown:
-        raise EvidenceUnknown(sha256=min(unknown))
 
 
 def _own(actor: Actor, unit: UnitOfWork, purchase_id: str) -> tuple[DossierRecord, Purchase]:

@@ -5,7 +5,7 @@ Rules
    organisation that is here, or to somebody outside (``outside:NAME``).
 2. Evidence is named by the hash of a file that the organisation has stored.
 3. ``certificates.ledger.effects`` decides; all problems of all entries are told at once and nothing is recorded. The
-   database refuses again what would count units twice.
+   store refuses again what would count units twice.
 4. One transaction: entries, positions, and one event in the audit chain whose digest is the last link. What they change
    is found out before it begins, and again within where somebody else recorded meanwhile.
 5. Whoever receives units is left a notice.
@@ -18,9 +18,10 @@ Example: ``record(actor, Record((Retire(...),)), services)``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from certificates.canonical import NotCanonical
@@ -141,51 +142,42 @@ def record(actor: Actor, command: Record, services: Services) -> Recorded:
 
 def retire(actor: Actor, command: RetireUnits, services: Services) -> Recorded:
     """Retire units of a position, split off where they are a part of it. Raises as :func:`record`."""
-    allow(actor, Permission.LEDGER_RECORD)
-    now = services.clock()
-    with services.uow(write=True) as unit:
-        span, before = _part(actor, unit, command, command.count)
-        retired = Retire(
-            on=command.on,
-            account=actor.organisation_id,
-            evidence=command.evidence,
-            note=command.note,
-            span=span,
-            beneficiary=command.beneficiary,
-            purpose=command.purpose,
-            period_start=command.period_start,
-            period_end=command.period_end,
-            reference=command.reference,
-        )
-        recorded = write(actor, unit, prepare(actor, (*before, retired)), now)
-        unit.commit()
-    return recorded
+    made = partial(
+        Retire,
+        beneficiary=command.beneficiary,
+        purpose=command.purpose,
+        period_start=command.period_start,
+        period_end=command.period_end,
+        reference=command.reference,
+    )
+    return _of_part(actor, command, made, services)
 
 
 def transfer(actor: Actor, command: TransferUnits, services: Services) -> Recorded:
     """Hand units of a position on, split off where they are a part of it. Raises as :func:`record`."""
+    return _of_part(actor, command, partial(Transfer, to=command.to), services)
+
+
+def _of_part(
+    actor: Actor, command: RetireUnits | TransferUnits, made: Callable[..., Entry], services: Services
+) -> Recorded:
+    """Record what ``made`` makes of the units, and the split before it (rule 6)."""
     allow(actor, Permission.LEDGER_RECORD)
     now = services.clock()
     with services.uow(write=True) as unit:
-        span, before = _part(actor, unit, command, command.count)
-        moved = Transfer(
-            on=command.on,
-            account=actor.organisation_id,
-            evidence=command.evidence,
-            note=command.note,
-            span=span,
-            to=command.to,
-        )
-        recorded = write(actor, unit, prepare(actor, (*before, moved)), now)
+        span, before = _part(actor, unit, command)
+        account, evidence = actor.organisation_id, command.evidence
+        entry = made(on=command.on, account=account, evidence=evidence, note=command.note, span=span)
+        recorded = write(actor, unit, prepare(actor, (*before, entry)), now)
         unit.commit()
     return recorded
 
 
 def _part(
-    actor: Actor, unit: UnitOfWork, command: RetireUnits | TransferUnits, count: int | None
+    actor: Actor, unit: UnitOfWork, command: RetireUnits | TransferUnits
 ) -> tuple[Span, tuple[Split, ...]]:
-    """Rule 6: the first ``count`` units of a position, and the split before, if one is needed."""
-    span = own_position(actor, unit, command.position).span
+    """Rule 6: the first units of a position, and the split before, if one is needed."""
+    span, count = own_position(actor, unit, command.position).span, command.count
     if count is None or count == span.count:
         return span, ()
     if not 0 < count < span.count:
@@ -207,11 +199,16 @@ def own_position(actor: Actor, unit: UnitOfWork, key: str) -> Position:
 
 def prepare(actor: Actor, entries: Iterable[Entry]) -> Prepared:
     """For other use cases: rule 1 for the accounts, and the stored forms. Raises NotFound, InvalidInput."""
+    return of_account(actor.organisation_id, entries)
+
+
+def of_account(account: str, entries: Iterable[Entry]) -> Prepared:
+    """As :func:`prepare`, for an account that the use case has found itself. Raises NotFound, InvalidInput."""
     given = tuple(entries)
     if not 0 < len(given) <= MOST:
         raise InvalidInput(field="entries", problem=f"1 to {MOST} of them")
     for entry in given:
-        if entry.account != actor.organisation_id:
+        if entry.account != account:
             raise NotFound(noun="account", key=entry.account)
     return Prepared(given, tuple(_content(entry) for entry in given))
 
@@ -239,7 +236,7 @@ def write(actor: Actor, unit: UnitOfWork, prepared: Prepared, now: datetime) -> 
     Raises NotFound, EvidenceUnknown, LedgerRefused, EvidenceChanged.
     """
     require_parties(unit, prepared.entries)
-    require_evidence(actor, unit, prepared.entries)
+    require_evidence(actor, unit, (one for entry in prepared.entries for one in entry.evidence))
     if (prepared.today, prepared.head) != (day_of(now), unit.ledger.head()):
         prepared = _folded(unit, prepared, day_of(now))
     first, recorded = prepared.head[0] + 1, list(zip(prepared.entries, prepared.changes, strict=True))
@@ -285,9 +282,9 @@ def require_parties(unit: UnitOfWork, entries: Iterable[Entry]) -> None:
             raise NotFound(noun="account", key=key)
 
 
-def require_evidence(actor: Actor, unit: UnitOfWork, entries: Iterable[Entry]) -> None:
-    """Rule 2. Raises EvidenceUnknown."""
-    named = {one for entry in entries for one in entry.evidence}
+def require_evidence(actor: Actor, unit: UnitOfWork, hashes: Iterable[str]) -> None:
+    """For other use cases: rule 2. Raises EvidenceUnknown."""
+    named = set(hashes)
     unknown = named - unit.ledger.stored_files(actor.organisation_id, named)
     if unknown:
         raise EvidenceUnknown(sha256=min(unknown))

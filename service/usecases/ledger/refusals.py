@@ -99,14 +99,6 @@ class FieldsRefused(Refusal):
         return super().message(language)
 
 
-def told(problems: Iterable[FieldProblem]) -> list[dict[str, str]]:
-    """Problems of fields as plain JSON: field, rule, and the sentence in both languages."""
-    return [
-        {"field": one.where, "rule": one.code, "zh": one.sentence("zh"), "en": one.sentence("en")}
-        for one in problems
-    ]
-
-
 class PowerNotCovered(Refusal):
     """Electricity by contract is not wholly covered by units retired for it; ``lines`` tell each line."""
 

@@ -9,13 +9,14 @@ Rules
 4. An entry that contradicts those before it is named; folding goes on after it.
 5. Recordings: every entry is the work of exactly one event of the audit chain, by the same person at the same moment,
    whose digest is the link of its last entry.
-6. Uses: of positions and dossiers that are there, at most one open for a position.
+6. Uses: of positions and dossiers that are there, at most one open for a position; the open ones of a balance are
+   exactly the positions that its newest version names.
 7. A damaged row is a finding, never an exception.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
@@ -26,9 +27,10 @@ from certificates.ledger.days import day_of
 from certificates.ledger.entries import Acquire, Entry, EntryUnreadable, Reverse, name_of
 from certificates.ledger.links import link
 from certificates.ledger.problems import EntryRefused
-from service.store.ledger_records import EntryRecord, LotRecord
+from service.store.ledger_records import EntryRecord, LotRecord, UseRecord
 from service.store.repositories.ledger_rows import entry_of, lot_row
 from service.usecases.access import Actor, Permission, allow
+from service.usecases.ledger import dossiers
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
@@ -170,6 +172,20 @@ class _Check:
                 yield f"ledger use {one.id} is of a position that follows from no entry"
             if self._unit.dossiers.get(one.dossier_id) is None:
                 yield f"ledger use {one.id} is by a dossier that is not there"
+        yield from self._balances(uses)
+
+    def _balances(self, uses: Iterable[UseRecord]) -> Iterator[str]:
+        """Rule 6: what a balance names and what is kept for it."""
+        used: dict[str, list[str]] = defaultdict(list)
+        for one in uses:
+            if one.closed_at is None:
+                used[one.dossier_id].append(f"{one.opened_by}.{one.place}")
+        for record in self._unit.dossiers.every(dossiers.POWER):
+            version = self._unit.dossiers.version(record.id, record.version)
+            named = version.content.get("positions", ()) if version else ()
+            for key in sorted({*named} ^ {*used[record.id]}, key=_by_number):
+                kept = "named by, but not used for" if key in named else "used for, but not named by"
+                yield f"ledger position {key} is {kept} power balance {record.id}"
 
 
 def _link(one: EntryRecord, previous: str) -> str:

@@ -27,7 +27,7 @@ from service.usecases.claims.drafting import OpenClaim
 from service.usecases.claims.submitting import Submit, Withdraw
 from service.usecases.ledger.refusals import DossierChanged
 from service.usecases.refusals import NotAllowed, NotFound, Refusal
-from service.web import claims_forms, claims_list, claims_page, claims_words, listing
+from service.web import claims_forms, claims_list, claims_page, claims_values, claims_words, listing
 from service.web.claim_public import GROUNDS, HAPPENED, code
 from service.web.claims_forms import Draft
 from service.web.claims_page import ClaimPage
@@ -161,7 +161,8 @@ def withdraw(key: str) -> Any:
     if not reason.strip():
         wrong = {"withdraw": str(NEEDED)}
         return claim_page(claims_page.page(actor(), key, services()), "", request.form, wrong), 422
-    refused = told(lambda: submitting.withdraw(actor(), Withdraw(key, reason), services()))
+    command = Withdraw(key, reason, request.form.get("version", type=int))
+    refused = told(lambda: submitting.withdraw(actor(), command, services()))
     if refused:
         page = claims_page.page(actor(), key, services())
         return claim_page(page, "", request.form, refused[0]), refused[1]
@@ -199,7 +200,7 @@ def claim_page(
 ) -> str:
     """The page at a step (empty: to read), with what was posted where it was refused."""
     record = page.view.record
-    stored = claims_forms.values_of(page.made.claim) | {"title": record.title}
+    stored = claims_values.values_of(page.made.claim) | {"title": record.title}
     shown = values if values is not None and step else stored
     return render_template(
         "claims/claim.html",
@@ -216,7 +217,7 @@ def claim_page(
         choices=claims_page.choices(actor(), page, step, services()),
         said=claims_page.saying(page.made),
         unproved=claims_page.unproved(page.made),
-        power_rows=claims_forms.power_rows(shown),
+        power_rows=claims_values.power_rows(shown),
         options=_options(page, step),
         people=names({one.person_id for one in page.view.versions}),
         parties=_parties(page),

@@ -5,13 +5,14 @@ Open to everybody, works without script; its JSON says the same.
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 
 from service.schemas.published import published_claim
-from service.usecases.claims import published
+from service.usecases.claims import published, standings
 from service.web.claim_public import BANNERS, GROUNDS, HAPPENED, code
 from service.web.context import services
 from service.web.i18n import language
@@ -25,11 +26,13 @@ def show(number: str, form: str) -> Any:
     """A claim as it stands now; a number written otherwise goes to its own address."""
     from service.render.claim_content import content
 
-    found = published.public(number, services())
+    today = standings.today(services().clock())
+    day = _day(today)
+    found = published.public(number, services(), day)
     if form == "json":
         return published_claim(found)
     if number != found.number:
-        return redirect(url_for("claims_public.show", number=found.number), 301)
+        return redirect(url_for("claims_public.show", number=found.number, on=request.args.get("on")), 301)
     return render_template(
         "claims/public.html",
         found=found,
@@ -38,6 +41,8 @@ def show(number: str, form: str) -> Any:
         happened=HAPPENED,
         grounds=GROUNDS,
         code=code(found.url),
+        past=day != today,
+        today=today,
     )
 
 
@@ -58,6 +63,14 @@ def credential(number: str) -> Any:
     """The credential as vc+jwt."""
     found = published.public(number, services())
     return _file(found.credential.encode("ascii"), "application/vc+jwt", f"{found.number}.jwt")
+
+
+def _day(today: date) -> date:
+    """The day asked for; a day that is none, or to come, is today."""
+    try:
+        return min(date.fromisoformat(request.args.get("on", "")), today)
+    except ValueError:
+        return today
 
 
 def _file(data: bytes, mimetype: str, name: str) -> Any:

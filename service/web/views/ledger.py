@@ -68,7 +68,7 @@ def entries(form: str) -> Any:
     """The journal."""
     events = looking.recorded(actor(), services())
     people = names({one.person_id for one in events if one.person_id})
-    rows = ledger_journal.lines(events, people, lookups.links(actor(), services()))
+    rows = ledger_journal.lines(events, people)
     return listing.answer(ledger_journal.spec(), rows, form, "ledger/entries.html")
 
 

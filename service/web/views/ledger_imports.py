@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import login_required
+from flask_login import current_user, login_required
 
 from certificates.ledger.entries import Beneficiary
+from service.uploads import admit_table
 from service.usecases import jobs
 from service.usecases.access import Permission, allow
 from service.usecases.ledger import importing
@@ -23,6 +24,13 @@ from service.web.context import actor, names, services
 from service.web.i18n import language
 
 bp = Blueprint("ledger_imports", __name__, url_prefix="/ledger")
+
+
+@bp.url_value_preprocessor
+def admit(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A registry's table may be large; this runs before the CSRF guard reads the form."""
+    if endpoint == "ledger_imports.upload" and current_user.is_authenticated:
+        admit_table(actor(), services())
 
 
 @bp.get("/imports", defaults={"form": "html"})

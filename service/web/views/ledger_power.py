@@ -14,17 +14,14 @@ from service.usecases import inventories
 from service.usecases.access import Permission, allow
 from service.usecases.ledger import files, power, power_account
 from service.usecases.ledger.power import Allocate, BalanceView, ChangeBalance, Release
-from service.usecases.ledger.refusals import FieldsRefused
-from service.usecases.refusals import NotAllowed, NotFound, Refusal
+from service.usecases.refusals import Refusal
 from service.web import ledger_power, listing
 from service.web.context import actor, services
 from service.web.formats import bilingual, by_name, place
-from service.web.i18n import language
-from service.web.ledger_evidence import File, Kept, kept_files
-from service.web.ledger_purchases import errors_of
+from service.web.ledger_dossiers import Wrong, errors_of, posted_version
+from service.web.ledger_evidence import Kept, kept_files, stored
 
 bp = Blueprint("ledger_power", __name__, url_prefix="/ledger")
-Wrong = tuple[Mapping[str, str], Mapping[str, str]]
 
 
 @bp.get("/power", defaults={"form": "html"})
@@ -62,7 +59,7 @@ def add() -> Any:
     try:
         made = power.open_(actor(), ledger_power.posted(request.form, kept.hashes), services())
     except Refusal as refusal:
-        return _form(None, request.form, _wrong(refusal), kept), refusal.status
+        return _form(None, request.form, errors_of(refusal), kept), refusal.status
     flash(_("The balance is kept. Now allocate retired units to it."), "good")
     return redirect(url_for("ledger_power.show", key=made.id), 303)
 
@@ -80,9 +77,7 @@ def edit(key: str) -> Any:
     """The form of a balance as it stands."""
     view = power.get(actor(), key, services())
     allow(actor(), Permission.POWER_ALLOCATE)
-    known = {one.sha256: one.filename for one in files.list_(actor(), services())}
-    kept = Kept(tuple(File(sha, known.get(sha, sha[:12])) for sha in view.balance.evidence))
-    return _form(view, ledger_power.values_of(view.balance), kept=kept)
+    return _form(view, ledger_power.values_of(view.balance), kept=stored(view.balance.evidence))
 
 
 @bp.post("/power/<key>/edit")
@@ -94,9 +89,9 @@ def change(key: str) -> Any:
     kept = kept_files()
     form = ledger_power.posted(request.form, kept.hashes)
     try:
-        power.change(actor(), ChangeBalance(key, form, "", _version()), services())
+        power.change(actor(), ChangeBalance(key, form, "", posted_version()), services())
     except Refusal as refusal:
-        return _form(view, request.form, _wrong(refusal), kept), refusal.status
+        return _form(view, request.form, errors_of(refusal), kept), refusal.status
     flash(_("The balance is kept."), "good")
     return redirect(url_for("ledger_power.show", key=key), 303)
 
@@ -109,12 +104,12 @@ def allocate(key: str) -> Any:
     allow(actor(), Permission.POWER_ALLOCATE)
     try:
         if given := tuple(request.form.getlist("release")):
-            power.release(actor(), Release(key, given, _version()), services())
+            power.release(actor(), Release(key, given, posted_version()), services())
         else:
             ticked = tuple(request.form.getlist("positions"))
-            power.allocate(actor(), Allocate(key, ticked, _version()), services())
+            power.allocate(actor(), Allocate(key, ticked, posted_version()), services())
     except Refusal as refusal:
-        return _page(power.get(actor(), key, services()), _wrong(refusal)), refusal.status
+        return _page(power.get(actor(), key, services()), errors_of(refusal)), refusal.status
     return redirect(url_for("ledger_power.show", key=key, _anchor="units"), 303)
 
 
@@ -125,23 +120,11 @@ def close(key: str) -> Any:
     power.get(actor(), key, services())
     allow(actor(), Permission.POWER_ALLOCATE)
     try:
-        power.close(actor(), key, services(), version=_version())
+        power.close(actor(), key, services(), version=posted_version())
     except Refusal as refusal:
-        return _page(power.get(actor(), key, services()), _wrong(refusal)), refusal.status
+        return _page(power.get(actor(), key, services()), errors_of(refusal)), refusal.status
     flash(_("The balance is given up."), "good")
     return redirect(url_for("ledger_power.list_"), 303)
-
-
-def _wrong(refusal: Refusal) -> Wrong:
-    if isinstance(refusal, FieldsRefused):
-        return errors_of(refusal.problems)
-    if isinstance(refusal, NotAllowed | NotFound):
-        raise refusal
-    return {"": refusal.message(language())}, {}
-
-
-def _version() -> int | None:
-    return request.form.get("version", type=int)
 
 
 def _form(

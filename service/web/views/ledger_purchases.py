@@ -16,12 +16,11 @@ from service.usecases.access import Permission, allow
 from service.usecases.ledger import files, looking, purchasing, spending
 from service.usecases.ledger.bought import PurchaseView
 from service.usecases.ledger.purchasing import Cancel, ChangePurchase, Deliver
-from service.usecases.ledger.refusals import FieldsRefused
-from service.usecases.refusals import NotAllowed, NotFound, Refusal
+from service.usecases.refusals import Refusal
 from service.web import ledger_purchases, ledger_words, listing
 from service.web.context import actor, names, services
-from service.web.i18n import language
-from service.web.ledger_evidence import File, Kept, kept_files
+from service.web.ledger_dossiers import Wrong, errors_of, posted_version
+from service.web.ledger_evidence import Kept, kept_files, stored
 
 MOST_OFFERED = 200
 """Lots offered for a delivery, the newest; older ones are few and found by the interface for programs."""
@@ -45,7 +44,7 @@ def plan() -> Any:
     try:
         spending.plan(actor(), given, services(), version=request.form.get("version", 0, type=int) or None)
     except Refusal as refusal:
-        return _list_page("html", request.form, _wrong(refusal)), refusal.status
+        return _list_page("html", request.form, errors_of(refusal)), refusal.status
     flash(_("The budget is kept."), "good")
     return redirect(url_for("ledger_purchases.list_", _anchor="budget"), 303)
 
@@ -69,7 +68,7 @@ def add() -> Any:
     try:
         made = purchasing.open_(actor(), ledger_purchases.posted(request.form, kept.hashes), services())
     except Refusal as refusal:
-        return _form(None, request.form, _wrong(refusal), kept), refusal.status
+        return _form(None, request.form, errors_of(refusal), kept), refusal.status
     flash(_("The purchase is kept."), "good")
     return redirect(url_for("ledger_purchases.show", key=made.id), 303)
 
@@ -87,9 +86,7 @@ def edit(key: str) -> Any:
     """The form of a purchase as it stands."""
     view = purchasing.get(actor(), key, services())
     allow(actor(), Permission.PURCHASE_KEEP)
-    known = {one.sha256: one.filename for one in files.list_(actor(), services())}
-    kept = Kept(tuple(File(sha, known.get(sha, sha[:12])) for sha in view.purchase.evidence))
-    return _form(view, ledger_purchases.values_of(view.purchase), kept=kept)
+    return _form(view, ledger_purchases.values_of(view.purchase), kept=stored(view.purchase.evidence))
 
 
 @bp.post("/purchases/<key>/edit")
@@ -102,11 +99,11 @@ def change(key: str) -> Any:
     if request.form.get("more"):
         return _form(view, request.form, kept=kept)
     form = ledger_purchases.posted(request.form, kept.hashes)
-    command = ChangePurchase(key, form, request.form.get("why", "").strip(), _version())
+    command = ChangePurchase(key, form, request.form.get("why", "").strip(), posted_version())
     try:
         purchasing.change(actor(), command, services())
     except Refusal as refusal:
-        return _form(view, request.form, _wrong(refusal), kept), refusal.status
+        return _form(view, request.form, errors_of(refusal), kept), refusal.status
     flash(_("The purchase is kept."), "good")
     return redirect(url_for("ledger_purchases.show", key=key), 303)
 
@@ -120,9 +117,9 @@ def deliver(key: str) -> Any:
     added = tuple(request.form.getlist("add", type=int))
     removed = tuple(request.form.getlist("remove", type=int))
     try:
-        purchasing.deliver(actor(), Deliver(key, added, removed, _version()), services())
+        purchasing.deliver(actor(), Deliver(key, added, removed, posted_version()), services())
     except Refusal as refusal:
-        return _page(purchasing.get(actor(), key, services()), _wrong(refusal)), refusal.status
+        return _page(purchasing.get(actor(), key, services()), errors_of(refusal)), refusal.status
     return redirect(url_for("ledger_purchases.show", key=key, _anchor="deliveries"), 303)
 
 
@@ -134,28 +131,13 @@ def cancel(key: str) -> Any:
     allow(actor(), Permission.PURCHASE_KEEP)
     given = {name: request.form.get(name, "") for name in ("on", "reason")}
     try:
-        purchasing.cancel(actor(), Cancel(key, given, _version()), services())
+        purchasing.cancel(actor(), Cancel(key, given, posted_version()), services())
     except Refusal as refusal:
-        return _page(purchasing.get(actor(), key, services()), _wrong(refusal), request.form), refusal.status
+        return _page(
+            purchasing.get(actor(), key, services()), errors_of(refusal), request.form
+        ), refusal.status
     flash(_("The rest of the purchase is cancelled."), "good")
     return redirect(url_for("ledger_purchases.show", key=key), 303)
-
-
-Wrong = tuple[Mapping[str, str], Mapping[str, str]]
-"""Sentences and labels by field."""
-
-
-def _wrong(refusal: Refusal) -> Wrong:
-    """What is wrong, by field; what is no form's to correct is raised again."""
-    if isinstance(refusal, FieldsRefused):
-        return ledger_purchases.errors_of(refusal.problems)
-    if isinstance(refusal, NotAllowed | NotFound):
-        raise refusal
-    return {"": refusal.message(language())}, {}
-
-
-def _version() -> int | None:
-    return request.form.get("version", type=int)
 
 
 def _list_page(form: str, values: Mapping[str, str], wrong: Wrong) -> Any:

@@ -306,8 +306,16 @@ WORDS = {
         {"authority-missing"},
     ),
     "no reason": (HAVE + reverse(1, reason='" "'), {"reason-missing"}),
-    "hidden characters": (HAVE + reverse(1, reason='"\\u0000"'), {"hidden-characters"}),
-    "half a character": (HAVE + reverse(1, reason='"\\ud800"'), {"hidden-characters"}),
+    "a reason that nobody sees": (HAVE + reverse(1, reason='"\\u200b\\u2060"'), {"reason-missing"}),
+    "a receiver that nobody sees": (HAVE + move(to='"outside:\\u200b"'), {"transfer-to-nobody"}),
+    "a beneficiary that nobody sees": (
+        HAVE
+        + retire(name='beneficiary: "\\u200b"\n      purpose: other\n      period: 2025-01-01 2025-01-31'),
+        {"beneficiary-missing"},
+    ),
+    "hidden characters": (HAVE + reverse(1, reason='"x\\u0000"'), {"hidden-characters"}),
+    "a book instead of a reason": (HAVE + reverse(1, reason=f'"{"x" * 20_001}"'), {"texts-too-long"}),
+    "half a character": (HAVE + reverse(1, reason='"x\\ud800"'), {"hidden-characters"}),
     "another unit": (
         HAVE + "\n    2026-01-07 assert works\n      balance: gec 10 tCO2e\n",
         {"unit-differs"},
@@ -325,7 +333,7 @@ WORDS = {
     "a sale before an assertion": (HAVE + SAID + move(to="outside:b"), {"balance-asserted"}),
     "a transfer to somebody who asserted": (
         HAVE + SAID.replace("works", "other").replace("10 MWh", "0 MWh") + move(),
-        {"balance-asserted"},
+        {"balance-of-other-asserted"},
     ),
     "a reversal before an assertion": (
         RETIRED + SAID.replace("10 MWh", "0 MWh") + reverse(2),
@@ -333,7 +341,7 @@ WORDS = {
     ),
     "a receiver gives back to somebody who asserted": (
         HAVE + move() + SAID.replace("10 MWh", "0 MWh") + reverse(2, "other"),
-        {"balance-asserted"},
+        {"balance-of-other-asserted"},
     ),
     "all at once": (
         HAVE + move(to='""', on="2026-01-04", account="other"),

@@ -187,3 +187,9 @@ def test_serial_and_lot_agree(made: Lot, codes: list[str]) -> None:
 def test_a_registry_s_serial_is_none_of_another_s(kind: Kind, serial: str) -> None:
     found = [one.code for one in problems(lot(Kind.ISOMETRIC, serial.lower(), 2025))]
     assert found == ["serial-of-another-kind"]
+
+
+@pytest.mark.parametrize(("kind", "codes"), [(Kind.I_REC, 1), (Kind.GO, 1), (Kind.POWER_CONTRACT, 0)])
+def test_a_code_of_32_characters_is_a_green_certificate_s(kind: Kind, codes: int) -> None:
+    found = [one.code for one in problems(lot(kind, f"b1234567890123456{1:015d}", 2025))]
+    assert found == ["serial-of-another-kind"] * codes

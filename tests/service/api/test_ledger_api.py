@@ -8,6 +8,8 @@ from decimal import Decimal
 from hashlib import sha256
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from certificates.ledger.entries import plain
 from tests.certificates.ledger.registries.exports import VERRA, as_csv, vcu
@@ -335,3 +337,27 @@ def test_coverage_of_a_study_without_contracts_is_complete(at):
         "complete": True,
         "lines": [],
     }
+
+
+def large(data: bytes, name: str) -> dict:
+    """A form with one file."""
+    boundary, encoded = encode_multipart({"file": FileStorage(io.BytesIO(data), name)})
+    return {"data": encoded, "content_type": f"multipart/form-data; boundary={boundary}"}
+
+
+@pytest.mark.parametrize(("name", "status"), [("practitioner", 201), ("reviewer", 403), ("regulator", 403)])
+def test_whoever_may_record_sends_large_files(at, name, status):
+    sent = large(b"%PDF" * 4_500_000, "scan.pdf")
+    assert client(at, name).post("/api/v1/ledger/files", **sent).status_code == status
+
+
+def test_a_file_that_is_too_large_is_told(at):
+    answer = client(at).post("/api/v1/ledger/files", **large(b"x" * 21_000_000, "scan.pdf"))
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid-input")
+
+
+def test_a_large_table_comes_in_by_page_too(at):
+    table = large(as_csv(VERRA, [vcu(1)]) + b"\r\n" * 8_500_000, "vcus.csv")
+    answer = client(at).post("/ledger/imports", **table)
+    assert (answer.status_code, "/jobs/" in answer.location) == (303, True)
+    assert client(at).post("/ledger/acquire", **table).status_code == 413

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import inspect
 from datetime import date
 from importlib import import_module
 
@@ -31,7 +30,7 @@ from service.usecases.cbam import (
 from service.usecases.cbam.installations import HandIn, Put, Share, Starter
 from tests.lca.cbam.making import monitoring
 from tests.service.cbam.conftest import version
-from tests.service.test_access import ACTORS, OK, fingerprint, outcome, row
+from tests.service.test_access import outcomes, row, use_cases
 
 MODULES = (
     *("calculating", "comparing", "defaults", "documents", "editing", "files"),
@@ -139,24 +138,11 @@ def test_use_case_by_role_and_organisation(screws, case):
     text, call = TABLE[case]
     expected = row(text)
     PREPARED.get(case, lambda _: None)(screws)
-    found = {}
-    for name in sorted(ACTORS, key=lambda name: expected[name] == OK):  # refusals first: they change nothing
-        before = fingerprint(screws) if expected[name] != OK else None
-        found[name] = outcome(lambda name=name: call(screws[name], screws))
-        if before is not None:
-            assert fingerprint(screws) == before, f"{case} by {name} was refused and still wrote"
-    assert found == expected
+    assert outcomes(screws, expected, lambda actor: call(actor, screws)) == expected
 
 
 def test_every_use_case_has_a_row():
-    found = set()
-    for name in MODULES:
-        module = import_module(f"service.usecases.cbam.{name}")
-        for function_name, function in inspect.getmembers(module, inspect.isfunction):
-            own = function.__module__ == module.__name__ and not function_name.startswith("_")
-            if own and list(inspect.signature(function).parameters)[:1] == ["actor"]:
-                found.add(f"{name}.{function_name}")
-    assert found == set(TABLE)
+    assert use_cases("service.usecases.cbam", MODULES) == set(TABLE)
 
 
 def test_every_module_of_use_cases_is_looked_at():

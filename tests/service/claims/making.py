@@ -43,8 +43,13 @@ from tests.service.world import World
 
 D = Decimal
 RETIRED_ON = date(2026, 3, 1)
-DECISIONS = {"N14": "查阅供应商声明，未见重复计入"}
-"""Whether suppliers counted the same units is always for a person to decide."""
+DECISIONS = {
+    "N03": "逐项对照了核查报告",
+    "N04": "足迹未包含这部分减排",
+    "N14": "查阅供应商声明，未见重复计入",
+}
+"""What is for a person to decide: whether a report says what was entered, whether a footprint contains a reduction
+that is taken off (``to_decide``), and whether suppliers counted the electricity that certificates are for."""
 SECOND = "second-reviewer"
 
 
@@ -169,6 +174,13 @@ def company(world: World, *positions: str, **changes: Any) -> Claim:
         world, replace(claim, **changes), "removals", *(f"foundation.{name}" for name in foundations)
     )
     return replace(made, evidence=(*made.evidence, Evidence("footprint", report)))
+
+
+def to_decide(world: World, *positions: str) -> Claim:
+    """Another batch, from whose footprint a reduction is taken off."""
+    claim = batch(world, *positions)
+    subject = replace(claim.subject, name=Both("另一批", "Another batch"))
+    return replace(claim, subject=subject, reductions=replace(claim.reductions, deducted_t=D("0.1")))
 
 
 def _reductions(world: World, baseline: Decimal) -> Reductions:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from certificates.ledger.claims.model import Evidence, PowerUse, Standing, Subject, Uncovered
+from certificates.ledger.claims.model import Evidence, PowerUse, Standing, Subject, SubjectType, Uncovered
 from service.usecases.claims import checking, footprints, standings
 from service.usecases.claims.dossier import held_by_id
 from service.usecases.ledger import power
@@ -61,6 +61,12 @@ def test_certificates_that_the_own_balance_keeps_are_told_not_used_again(powered
     assert "N13-used" in problems_of(world, claims.draft(world, twin))
     power.release(world["exporter"], power.Release(balance), world.services)
     assert standings.standing(number, world.services).standing is Standing.FROZEN
+
+
+def test_certificates_of_the_account_serve_no_product(powered):
+    world, claim, _, _ = powered
+    product = replace(claim, subject=replace(claim.subject, type=SubjectType.PRODUCT_BATCH))
+    assert "N13-used" in problems_of(world, claims.draft(world, product))
 
 
 def test_uncovered_electricity_takes_the_residual_factor_and_no_other(powered):

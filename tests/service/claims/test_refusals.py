@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from certificates.ledger.claims.model import Audience, Period
+from certificates.ledger.claims.model import Audience, Claim, Period, Subject, plain
 from certificates.ledger.entries import Beneficiary, Purpose
 from service.usecases.claims import drafting, issuing, refusals, reviewing, standings, submitting
 from service.usecases.claims.refusals import ClaimNotReady, ClaimSamePerson, ClaimWrongState
@@ -220,11 +220,19 @@ def test_what_a_state_does_not_allow(claimed, stage):
             steps[step]()
 
 
+def much(**content):
+    return drafting.OpenClaim("声明", plain(Claim(**content)))
+
+
 INPUTS = {
     "comment": (lambda m: reviewing.Decide(m.claim, False, " "), reviewing.decide, "all-hands"),
     "code": (lambda m: reviewing.Decide(m.claim, True, "", {"N99": "x"}), reviewing.decide, "all-hands"),
     "reason": (lambda m: reviewing.Decide(m.claim, True, "", {"N14": " "}), reviewing.decide, "all-hands"),
     "withdrawal": (lambda m: submitting.Withdraw(m.claim, ""), submitting.withdraw, "exporter"),
+    "long": (lambda m: submitting.Withdraw(m.claim, "x" * 1001), submitting.withdraw, "exporter"),
+    "markets": (lambda _: much(markets=tuple(map(str, range(101)))), drafting.open_, "exporter"),
+    "places": (lambda _: much(subject=Subject(sites=("x",) * 101)), drafting.open_, "exporter"),
+    "book": (lambda _: much(rule_set="x" * 200_001), drafting.open_, "exporter"),
     "ground": (lambda m: standings.Object("TC", "dislike", "x"), standings.object_, "regulator"),
 }
 

@@ -77,6 +77,13 @@ def test_a_reversed_retirement_freezes_with_the_same_commit(claimed):
     assert integrity.check(administrator("test"), made.world.services) == ()
 
 
+def test_units_that_are_kept_no_more_behind_the_software_are_told(claimed):
+    made = claimed("issued")
+    tamper(made.world, ["UPDATE ledger_uses SET closed_at = at"])
+    found = integrity.check(administrator("test"), made.world.services)
+    assert any(f"uses of claim {made.number}" in str(one) for one in found), found
+
+
 def test_a_refused_entry_freezes_nothing(claimed):
     made = claimed("issued")
     claims.reverse(made.world, made.position)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import shutil
-from importlib import import_module
 
 import pytest
 
@@ -16,7 +14,7 @@ from tests.service import world as making
 from tests.service.ledger import powermaking
 from tests.service.ledger.making import acquire, keep_file, record
 from tests.service.ledger.test_purchasing import FORM as PURCHASE
-from tests.service.test_access import ACTORS, OK, fingerprint, outcome, row
+from tests.service.test_access import outcomes, row, use_cases
 
 MODULES = ("power", "power_account", "purchasing", "spending")
 PLAN = {"year": "2026", "kind": "gec", "currency": "CNY", "amount": "1"}
@@ -100,21 +98,8 @@ def prepared(stages, tmp_path_factory, open_cn, keys_folder):
 @pytest.mark.parametrize("case", TABLE)
 def test_use_case_by_role_and_organisation(prepared, case):
     call, expected = TABLE[case]
-    found = {}
-    for name in sorted(ACTORS, key=lambda name: expected[name] == OK):  # refusals first: they change nothing
-        before = fingerprint(prepared) if expected[name] != OK else None
-        found[name] = outcome(lambda name=name: call(prepared, prepared[name]))
-        assert before in (None, fingerprint(prepared)), f"{case} by {name} was refused and still wrote"
-    assert found == expected
+    assert outcomes(prepared, expected, lambda actor: call(prepared, actor)) == expected
 
 
 def test_every_use_case_has_a_row():
-    found = set()
-    for name in MODULES:
-        module = import_module(f"service.usecases.ledger.{name}")
-        for function_name, function in inspect.getmembers(module, inspect.isfunction):
-            parameters = list(inspect.signature(function).parameters)
-            own = function.__module__ == module.__name__ and not function_name.startswith("_")
-            if own and parameters[:1] == ["actor"]:
-                found.add(f"{name}.{function_name}")
-    assert found == set(TABLE)
+    assert use_cases("service.usecases.ledger", MODULES) == set(TABLE)

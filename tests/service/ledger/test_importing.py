@@ -111,6 +111,21 @@ def test_confirmed_twice_is_recorded_once(world):
     assert len(entries(world)) == 1
 
 
+@pytest.mark.parametrize(
+    ("changed", "outcome"),
+    [
+        ({}, (2, "known")),
+        ({1: "演示铝业 有限公司"}, (2, "known")),
+        ({1: "别的公司"}, (2, "conflict", "row-retired-otherwise")),
+        ({0: "2026-03-06"}, (2, "conflict", "row-retired-otherwise")),
+    ],
+)
+def test_a_retirement_that_the_registry_tells_otherwise_is_a_conflict(world, changed, outcome):
+    taken(world, upload(vcu(2000, 50, retired=RETIRED)))
+    told = tuple(changed.get(place, text) for place, text in enumerate(RETIRED))
+    assert tried(world, vcu(2000, 50, retired=told)) == [outcome]
+
+
 def test_units_split_or_retired_here_since_are_known(world):
     taken(world, upload(vcu(1000, 100)))
     retire_some(world, "1.0", 40)
@@ -269,11 +284,12 @@ def test_pages_and_filter_of_a_report(world):
         importing.report(world["exporter"], import_id, world.services, status="bad")
 
 
-def test_the_report_as_csv_holds_no_formula(world):
-    import_id = staged(world, upload(vcu(**{"Serial Number": "@SUM(1)"})))
-    text = importing.report_csv(world["exporter"], import_id, world.services).decode("utf-8-sig")
-    rows = list(csv.reader(StringIO(text)))
-    assert rows[1][4] == "'@SUM(1)"
+@pytest.mark.parametrize("text", ["@SUM(1)", "\uff1dSUM(1)", "\uff0b1"])
+def test_the_report_as_csv_holds_no_formula(world, text):
+    import_id = staged(world, upload(vcu(**{"Serial Number": text})))
+    told = importing.report_csv(world["exporter"], import_id, world.services).decode("utf-8-sig")
+    rows = list(csv.reader(StringIO(told)))
+    assert rows[1][4] == f"'{text}"
     assert (rows[1][3], rows[1][5]) == ("L2", "serial-not-in-form")
 
 

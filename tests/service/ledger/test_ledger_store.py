@@ -33,6 +33,7 @@ REFUSED = {
     "a position is deleted": "DELETE FROM ledger_positions WHERE opened_by = 5",
     "a position begins closed": f"INSERT INTO ledger_positions ({ROW}, closed_by, closed_on) SELECT 9, 0, 'x', 1, 2, account, state, kind, lot, transfers, opened_on, 9, opened_on FROM ledger_positions WHERE opened_by = 5",
     "a position is replaced": f"INSERT OR REPLACE INTO ledger_positions ({ROW}) SELECT 5, 0, 'x', 1, 2, account, state, kind, lot, transfers, opened_on FROM ledger_positions WHERE opened_by = 5",
+    "a position is closed in the place of another": "UPDATE OR REPLACE ledger_positions SET closed_by = 9, closed_on = '2026-05-01', rowid = 1 WHERE opened_by = 5",
     "a use is given to another dossier": "UPDATE ledger_uses SET dossier_id = 'x'",
     "a use is ended twice": "UPDATE ledger_uses SET closed_at = '2026-12-01' WHERE closed_at IS NOT NULL",
     "a use is deleted": "DELETE FROM ledger_uses",

@@ -12,8 +12,8 @@ from certificates.ledger.entries import Reverse
 from service.cli import group
 from service.usecases import integrity
 from service.usecases.access import administrator
-from service.usecases.ledger import soundness
-from tests.service.ledger import making
+from service.usecases.ledger import power, soundness
+from tests.service.ledger import making, powermaking
 from tests.service.ledger.making import LATER, acquire, gec, record, retire, split, transfer, vcs
 
 SPAN = gec().span
@@ -101,6 +101,18 @@ def test_what_was_changed_is_named(world, what):
     found = verify(world)
     assert any(says in problem for problem in found.problems), found
     assert found.broken_at == broken_at
+
+
+def test_a_use_that_was_ended_behind_the_software_is_named(at):
+    """Else the units would be free for another balance."""
+    made = at("populated")
+    powermaking.evidence(made)
+    balance, key = powermaking.opened(made), powermaking.retired(made, 100)
+    power.allocate(made["exporter"], power.Allocate(balance, (key,)), made.services)
+    assert verify(made).problems == ()
+    making.tamper(made, ["UPDATE ledger_uses SET closed_at = at"])
+    (said,) = verify(made).problems
+    assert said == f"ledger position {key} is named by, but not used for power balance {balance}"
 
 
 def test_a_chain_made_anew_is_told_by_what_was_recorded(world):

@@ -269,7 +269,7 @@ def test_nobody_hands_units_to_an_account_that_asserted_its_balance(world):
         expected=Quantity(Decimal(0), Unit.MWH),
     )
     record(world, none, who="other-exporter")
-    assert refused(world, transfer(world, SPAN, "other-exporter")) == ("balance-asserted",)
+    assert refused(world, transfer(world, SPAN, "other-exporter")) == ("balance-of-other-asserted",)
     record(world, transfer(world, SPAN, "other-exporter", on=date(2026, 4, 2)))
 
 

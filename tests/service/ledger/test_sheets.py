@@ -38,6 +38,9 @@ def test_line_numbers_are_those_of_the_file():
         (b"a,\x00b\n", "table-text"),
         (b'a,"open\n1,2\n', "table-quotes"),
         (b",".join([b"x"] * 101), "table-wide"),
+        (b"," * 10_001, "table-wide"),
+        (b'"a\n",' * 10_001, "table-wide"),
+        (b"\n" * 2_000_001, "table-rows"),
         (b"PK\x03\x04 no zip", "table-not-workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "file-old-format"),
     ],
@@ -99,3 +102,26 @@ def test_hostile_workbooks_are_refused(name, data, code):
     with pytest.raises(Unfit) as caught:
         rows(with_part(name, data))
     assert code in [one.code for one in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="@1" t="str"><v>x</v></c>',
+        f'<c r="{"Z" * 100_000}1" t="str"><v>x</v></c>',
+        '<c r="A1" t="s"><v>-1</v></c>',
+        f'<c r="A1" t="s"><v>{"9" * 5000}</v></c>',
+        '<c r="A1" t="b"><v>x</v></c>',
+        '<c r="A1" s="x"><v>1</v></c>',
+    ],
+)
+def test_cells_that_no_spreadsheet_writes_refuse_the_file(cell):
+    name, out = "xl/worksheets/sheet1.xml", BytesIO()
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    part = f'<worksheet xmlns="{space}"><sheetData><row r="1">{cell}</row></sheetData></worksheet>'
+    with zipfile.ZipFile(BytesIO(as_xlsx(("表", [["a"]])))) as made, zipfile.ZipFile(out, "w") as archive:
+        for one in made.namelist():
+            archive.writestr(one, part if one == name else made.read(one))
+    with pytest.raises(Unfit) as caught:
+        rows(out.getvalue())
+    assert [one.code for one in caught.value.problems] == ["file-unreadable"]

@@ -26,6 +26,7 @@ STAGED_TABLES = "302 403 403 404 404 403 403 403"
 CBAM_WORK = "302 200 404 200 404 403 403 403"
 NOBODYS_FILE = "302 404 404 404 404 403 403 403"
 LEDGER_WORK = "302 200 200 200 200 403 403 403"
+NOBODYS_SIGNED = "302 403 403 403 403 403 404 403"
 LEDGER_WORK_REFUSED = "302 422 422 422 422 403 403 403"
 
 GET = {
@@ -156,6 +157,15 @@ GET = {
     "/cbam/installations/none/processes.json": NOBODYS_NOT_REGULATOR,
     "/cbam/installations/none/processes/P1": NOBODYS_NOT_REGULATOR,
     "/cbam/installations/none/sources/F1": NOBODYS_NOT_REGULATOR,
+    "/claims": NOT_REGULATOR,
+    "/claims.csv": NOT_REGULATOR,
+    "/claims.json": NOT_REGULATOR,
+    "/claims/new": LEDGER_WORK,
+    "/claims/none": NOBODYS_NOT_REGULATOR,
+    "/claims/none.json": NOBODYS_NOT_REGULATOR,
+    "/claims/none/files/none": NOBODYS_NOT_REGULATOR,
+    "/claims/none/issue": NOBODYS_SIGNED,
+    "/claims/numbers/none/object": "302 403 403 403 403 404 404 404",
     "/ledger": NOT_REGULATOR,
     "/ledger.csv": NOT_REGULATOR,
     "/ledger.json": NOT_REGULATOR,
@@ -230,6 +240,14 @@ POST = {
     "/cbam/installations/none/workbook": NOBODYS_EDITED,
     "/cbam/installations/none/data/streams/record/F1": NOBODYS_EDITED,
     "/cbam/installations/none/data/streams/new": NOBODYS_EDITED,
+    "/claims/new": LEDGER_WORK_REFUSED,
+    "/claims/none/subject": NOBODYS_NOT_REGULATOR,
+    "/claims/none/submit": NOBODYS_NOT_REGULATOR,
+    "/claims/none/withdraw": NOBODYS_NOT_REGULATOR,
+    "/claims/none/decision": "302 403 403 403 403 404 403 403",
+    "/claims/none/issue": NOBODYS_SIGNED,
+    "/claims/none/lift": NOBODYS_SIGNED,
+    "/claims/numbers/none/object": "302 403 403 403 403 404 404 404",
     "/ledger/acquire": LEDGER_WORK_REFUSED,
     "/ledger/balance": LEDGER_WORK_REFUSED,
     "/ledger/entries/0/reverse": NOBODYS_EDITED,

@@ -10,7 +10,7 @@ from certificates.ledger import serials
 from certificates.ledger.claims.checks.case import Case, named, values
 from certificates.ledger.claims.days import months_after
 from certificates.ledger.claims.model import Units
-from certificates.ledger.claims.rules import RuleSet, label_words
+from certificates.ledger.claims.rules import RuleSet, label_name, label_words
 from certificates.ledger.instruments import instrument
 from certificates.ledger.problems import Problem
 from certificates.ledger.quantity import Unit
@@ -71,8 +71,9 @@ def n11(case: Case) -> Iterator[Problem]:
         if instrument(kind).unit is not Unit.TCO2E:
             continue
         for label in rules.labels:
+            name = label_name(label)
             if not _carries(units, label):
-                yield Problem("N11-label-missing", values(key, units, label=label.upper()))
+                yield Problem("N11-label-missing", values(key, units, label=name.en, label_zh=name.zh))
 
 
 def _carries(units: Units, label: str) -> bool:

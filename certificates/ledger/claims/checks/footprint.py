@@ -65,6 +65,8 @@ def _verified(case: Case, claimed: Footprint, fact: FootprintFact) -> Iterator[P
         yield Problem("N03-verification-over", {"until": str(fact.verified_until or "–")})
     if not fact.independent:
         yield Problem("N03-not-independent", {"body": verifier.body})
+    if fact.kind is FootprintKind.REPORT:
+        yield Problem("N03-report-to-read")
 
 
 def n04(case: Case) -> Iterator[Problem]:

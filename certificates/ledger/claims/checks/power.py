@@ -14,6 +14,7 @@ from certificates.ledger.claims.rules import told
 from certificates.ledger.entries import Purpose, Retire
 from certificates.ledger.instruments import Kind, exclusion, instrument
 from certificates.ledger.lots import Lot
+from certificates.ledger.power import proves
 from certificates.ledger.problems import Problem
 from certificates.ledger.quantity import Unit
 
@@ -50,11 +51,14 @@ def _pairs(case: Case) -> Iterator[tuple[Lot, Lot]]:
 
 
 def _both_on_one(case: Case, certificate: Lot, credit: Lot) -> Iterator[Problem]:
-    """For CCER a notice decides while it holds; afterwards a person. Other credits were never allowed beside one."""
+    """For CCER a notice decides while it holds; afterwards a person. Other credits were never allowed beside one. What
+    the claim does not name may be somebody else's: its serial is not told."""
     if certificate.vintage_end < credit.vintage_start or credit.vintage_end < certificate.vintage_start:
         return
     kind = instrument(credit.kind)
-    said = {"certificate": certificate.serial, "credit": credit.serial, "kind": kind.en, "kind_zh": kind.zh}
+    own = {units.lot for _, units in case.all_units()}
+    serials = [one.serial if one in own else "—" for one in (certificate, credit)]
+    said = {"certificate": serials[0], "credit": serials[1], "kind": kind.en, "kind_zh": kind.zh}
     notice = exclusion(case.on)
     if credit.electricity:
         undecided = credit.kind is Kind.CCER and notice.since is None
@@ -95,6 +99,8 @@ def _used(case: Case, use: PowerUse, units: Units) -> Iterator[Problem]:
         yield Problem("N13-period", said)
     if not instrument(units.lot.kind).accepts(units.lot.country, units.lot.vintage_start):
         yield Problem("N13-not-eligible", said)
+    if not proves(units.lot.kind, units.lot.country, units.lot.technology):
+        yield Problem("N13-no-proof", said)
 
 
 def _within(use: PowerUse, period: Period) -> bool:
@@ -128,13 +134,31 @@ def _retired(case: Case, use: PowerUse, units: Units, retire: Retire) -> Iterato
 def n14(case: Case) -> Iterator[Problem]:
     """Nobody upstream counted the same units; uncovered kWh use the residual factor; both totals stand."""
     yield from case.nothing_known("N14")
-    if not case.facts.upstream_known:
+    if not case.facts.upstream_known and not _nobody_else_could(case):
         yield Problem("N14-upstream-unknown")
     for key, units in case.all_units():
         for user in units.upstream:
             yield Problem("N14-upstream", values(key, units, user=user))
     if case.claim.subject.type is SubjectType.ORGANISATION:
         yield from _scope_2(case)
+
+
+def _nobody_else_could(case: Case) -> bool:
+    """True where suppliers need not be asked: every unit is a credit that its registry retired in the claimant's name,
+    out of the claimant's account, and that nobody here uses otherwise. A registry retires a unit once, in one name, so
+    no supplier can hold a retirement of it. Electricity is another matter: what a supplier delivered as green may be
+    counted in its own account or in the factor it hands on, whoever has the certificate."""
+    if case.claim.electricity or case.claim.footprint.market_based_t is not None:
+        return False
+    return all(
+        _is_credit(units.lot)
+        and retired(units)
+        and units.retire is not None
+        and in_name_of(units.retire.beneficiary, case.claim.claimant)
+        and units.own
+        and not (units.used_by or units.upstream or units.rivals)
+        for _, units in case.known_retirements()
+    )
 
 
 def _scope_2(case: Case) -> Iterator[Problem]:

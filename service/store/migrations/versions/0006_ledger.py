@@ -86,7 +86,9 @@ def forbid_replacing(table: str, keys: tuple[tuple[str, ...], ...]) -> None:
 
 
 def close_once(table: str) -> None:
-    """Rows begin open; an UPDATE may only close an open row and changes nothing else; a DELETE is refused."""
+    """Rows begin open; an UPDATE may only close an open row and changes nothing else, nor its row number: UPDATE OR
+    REPLACE would put it in another's place. A DELETE is refused.
+    """
     closing, fixed = CLOSED_ONCE[table], FIXED[table]
     if op.get_bind().dialect.name == "postgresql":
         changed = " OR ".join(f'NEW."{name}" IS DISTINCT FROM OLD."{name}"' for name in fixed)
@@ -107,7 +109,7 @@ def close_once(table: str) -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION tanbiao_append_only()"
         )
         return
-    changed = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for name in fixed)
+    changed = " OR ".join([*(f'NEW."{name}" IS NOT OLD."{name}"' for name in fixed), "NEW.rowid <> OLD.rowid"])
     again = " OR ".join(f'OLD."{name}" IS NOT NULL OR NEW."{name}" IS NULL' for name in closing)
     begun = " OR ".join(f'NEW."{name}" IS NOT NULL' for name in closing)
     for verb, when in (("UPDATE", f"WHEN {again} OR {changed}"), ("DELETE", ""), ("INSERT", f"WHEN {begun}")):

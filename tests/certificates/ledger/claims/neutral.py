@@ -21,6 +21,7 @@ from certificates.ledger.claims.model import (
     Both,
     Claim,
     Claimant,
+    Decision,
     Evidence,
     Facts,
     Footprint,
@@ -252,6 +253,7 @@ def event() -> World:
         proofs=(),
     )
     claim = put(claim, "evidence", (*claim.evidence, Evidence("footprint", "c" * 64, UPLOADER.person)))
+    claim = put(claim, "decisions", (Decision("N03", claim.people.reviewer, "与核查报告逐项一致。"),))
     ccer = units(
         51,
         Kind.CCER,
@@ -298,6 +300,7 @@ def company(tier: str = "silver", tonnes: int = 300) -> World:
         proofs=("removals", "electricity", *(f"foundation.{name}" for name in criteria)),
     )
     claim = put(claim, "evidence", (*claim.evidence, Evidence("footprint", "c" * 64, UPLOADER.person)))
+    claim = put(claim, "decisions", (Decision("N03", claim.people.reviewer, "与核查报告逐项一致。"),))
     credits = vcs(61, 941_382_555, tonnes, date(2026, 3, 1), YEAR, labels=("CCP-labelled",))
     return World(claim, _facts(claim, credits, gec(62, YEAR)), date(2026, 11, 22))
 

@@ -70,9 +70,43 @@ def test_an_i_rec_of_china_from_2025_is_none():
     assert answered(COMPANY, "N13", path)[1] == ["not-eligible"]
 
 
-def test_suppliers_that_nobody_could_ask_are_for_a_person():
-    found = answered(PRODUCT, "N14", ("facts.upstream_known", False))
+UNASKED = ("facts.upstream_known", False)
+
+
+def test_suppliers_of_electricity_that_nobody_could_ask_are_for_a_person():
+    assert answered(COMPANY, "N14", UNASKED) == (Outcome.REVIEW, ["upstream-unknown"])
+    nothing = ("claim.electricity", ())
+    assert answered(COMPANY, "N14", UNASKED, nothing) == (Outcome.REVIEW, ["upstream-unknown"]), (
+        "market-based"
+    )
+
+
+def test_credits_retired_once_in_the_claimants_name_need_no_supplier_to_be_asked():
+    assert answered(PRODUCT, "N14", UNASKED) == (Outcome.PASS, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("retire.beneficiary", Beneficiary("供应商甲")),
+        ("position.state", State.HELD),
+        ("retire", None),
+        ("own", False),
+        ("used_by", ("claim TB-1",)),
+        ("rivals", (COMPANY.facts.units["62.0"].lot,)),
+    ],
+)
+def test_credits_that_somebody_else_may_count_are_for_a_person(path, value):
+    found = answered(PRODUCT, "N14", UNASKED, (f"facts.units.[41:0].{path}", value))
     assert found == (Outcome.REVIEW, ["upstream-unknown"])
+
+
+def test_a_contract_of_china_is_no_certificate():
+    path = "facts.units.[62:0].lot"
+    lot = replace(COMPANY.facts.units["62.0"].lot, kind=Kind.POWER_CONTRACT)
+    assert "no-proof" in answered(COMPANY, "N13", (path, lot))[1]
+    nuclear = replace(lot, technology="核电")
+    assert "no-proof" not in answered(COMPANY, "N13", (path, nuclear))[1]
 
 
 def test_electricity_never_offsets_tonnes_nor_credits_electricity():

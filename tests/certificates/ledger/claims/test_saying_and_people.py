@@ -45,6 +45,7 @@ def evidenced(name, **more):
         ("N16", "claim.remark", Both("仅中文", ""), ["remark-in-one-language"]),
         ("N16", "claim.remark", Both("本产品零碳", "offset"), ["forbidden"]),
         ("N16", "claim.remark", Both("说明", "a Zero -Carbon product"), ["forbidden"]),
+        ("N16", "claim.remark", Both("零二氧化碳", "CO2-free"), ["forbidden", "forbidden"]),
         ("N16", "claim.remark", Both("说明", "ｚｅｒｏ\u200b emissions"), ["not-printable", "forbidden"]),
         ("N16", "claim.subject.name", Both("零 排放 散热器", "Heat sink"), ["forbidden"]),
         ("N16", "claim.remark", Both("碳中和", "carbon neutral"), []),

@@ -1,4 +1,4 @@
-"""The maps in the docstrings of the CBAM packages: every module is on the map of its package, once."""
+"""The maps in the docstrings of packages of many modules: every module is on the map of its package, once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 PACKAGES = (
+    "certificates.ledger",
+    "certificates.ledger.claims",
+    "certificates.ledger.claims.checks",
+    "certificates.ledger.registries",
     "databases.cbam",
     "lca.cbam",
     "lca.cbam.checks",
@@ -19,6 +23,8 @@ PACKAGES = (
     "lca.cbam.starters",
     "lca.cbam.workbook",
     "service.usecases.cbam",
+    "service.usecases.claims",
+    "service.usecases.ledger",
 )
 
 
