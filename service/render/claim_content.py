@@ -21,13 +21,13 @@ from typing import Any
 from certificates.ledger.claims.rules import rule_sets
 from service.render import claim_rows
 from service.render.content import (
-    PARTS,
     SHORT_HASH,
     Pair,
     Source,
     lacks_glyphs,
     minute,
     named,
+    parts,
     words,
 )
 from service.render.figures import StatementUnfit, decimal, grouped, percent
@@ -68,7 +68,7 @@ def content(statement: Mapping[str, Any], language: str) -> dict[str, Any]:
         "share": f"{grouped(source.get('share'))} %",
         "electricity": claim_rows.electricity(source),
         "basis": _basis(source),
-        "parts": _parts(source),
+        "parts": parts(source),
         "verification": _verification(source),
         "people": _people(source),
         "checks": claim_rows.checks(source),
@@ -182,15 +182,6 @@ def _basis(source: Source) -> list[dict[str, Any]]:
         ("plan", [f"{_text(source, 'reductions.planSha256')[:SHORT_HASH]}…"]),
     ]
     return named(source, rows)
-
-
-def _parts(source: Source) -> list[dict[str, Any]]:
-    rows = [
-        {"name": source.named("part-values", part), "value": grouped(source.get(f"footprint.parts.{part}"))}
-        for part in PARTS
-    ]
-    rows[-1]["note"] = source.word("of-fossil")
-    return rows
 
 
 def _verification(source: Source) -> list[dict[str, Any]]:

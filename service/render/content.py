@@ -131,7 +131,7 @@ def content(statement: Mapping[str, Any], language: str) -> dict[str, Any]:
         "coverage": _coverage(source),
         "facts": _facts(source),
         "stages": _stages(source),
-        "parts": _parts(source),
+        "parts": parts(source),
         "electricity": _electricity(source),
         "location_based": grouped(source.get("footprint.totalLocationBased")),
         "method": _method(source),
@@ -197,7 +197,8 @@ def _stages(source: Source) -> list[dict[str, Any]]:
     ]
 
 
-def _parts(source: Source) -> list[dict[str, Any]]:
+def parts(source: Source) -> list[dict[str, Any]]:
+    """The parts of the footprint; the last, aircraft, is contained in the first and says so."""
     rows = [
         {"name": source.named("part-values", part), "value": grouped(source.get(f"footprint.parts.{part}"))}
         for part in PARTS

@@ -8,6 +8,7 @@ Rules
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,7 +112,7 @@ def pieces(history: History, kind: Instrument, reader: Reader, on: date) -> tupl
     own = [one for one in history.positions if one.closed_by is None]
     rest = [whole]
     for one in own:
-        rest = [left for span in rest for left in span.without(one.position.span)]
+        _take(rest, one.position.span)
     made = [_own_piece(whole, one, kind, reader, expired) for one in own]
     for span, holder in _elsewhere(rest, history, reader):
         made.append(_piece(whole, span, kind, ("", "gone", holder)))
@@ -163,11 +164,18 @@ def _elsewhere(rest: list[Span], history: History, reader: Reader) -> Iterator[t
         where = _went(event, reader)
         if where is not None:
             span, holder = where
-            for one in rest:
-                if one.shares(span):
-                    yield Span(one.space, max(one.first, span.first), min(one.last, span.last)), holder
-            rest = [left for one in rest for left in one.without(span)]
+            for one in _take(rest, span):
+                yield Span(one.space, max(one.first, span.first), min(one.last, span.last)), holder
     yield from ((one, _("Never in this account")) for one in rest)
+
+
+def _take(rest: list[Span], span: Span) -> list[Span]:
+    """Take a range out of ranges that lie in order; gives those that shared numbers with it, as they were."""
+    begin = bisect_left(rest, span.first, key=lambda one: one.last)
+    end = bisect_right(rest, span.last, key=lambda one: one.first)
+    shared = rest[begin:end]
+    rest[begin:end] = [left for one in shared for left in one.without(span)]
+    return shared
 
 
 def _went(event: Event, reader: Reader) -> tuple[Span, str] | None:

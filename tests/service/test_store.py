@@ -15,6 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from service.store import schema
+from service.store.ledger_records import ClaimEvent, ClaimStatement
 from service.store.ledger_tables import CLOSED_ONCE
 from service.store.records import Organisation
 from service.store.repositories.audit import Event
@@ -71,10 +72,22 @@ def test_append_only_tables_and_only_these_have_triggers(store):
     assert found == wanted | {("ledger_positions", "unit")}
 
 
+def filled(at, table):
+    """A world with a row in the table; of claims, which that world has none of, rows are made up."""
+    world = at("issued")
+    if table.startswith("claim_"):
+        with world.services.uow(write=True) as unit:
+            dossier = unit.dossiers.every()[0].id
+            unit.claims.add(ClaimStatement("TC-1", dossier, {}, "x.y.z", {}, "p", NOW, NOW), b"%PDF")
+            unit.claims.add_event(ClaimEvent("TC-1", 1, "frozen", "facts", "x", "p", NOW))
+            unit.commit()
+    return world
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
 def test_append_only_rows_cannot_be_changed(at, table, verb):
-    world = at("issued")
+    world = filled(at, table)
     column = sa.inspect(world.services.uow.engine).get_columns(table)[0]["name"]
     statement = f'UPDATE {table} SET "{column}" = "{column}"' if verb == "UPDATE" else f"DELETE FROM {table}"
     with world.services.uow.engine.connect() as connection:
@@ -87,7 +100,7 @@ def test_append_only_rows_cannot_be_changed(at, table, verb):
 @pytest.mark.parametrize("row", ["the same row", "another row under its number"])
 def test_append_only_rows_cannot_be_replaced(at, table, row):
     """INSERT OR REPLACE takes the old row away without running a DELETE trigger."""
-    world = at("issued")
+    world = filled(at, table)
     if row == "the same row":
         statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"
     else:

@@ -197,7 +197,7 @@ def entries_now(unit: UnitOfWork, there: ClaimStatement) -> Iterable[tuple[str, 
 
 def _let_go(unit: UnitOfWork, found: Held) -> Iterable[str]:
     for serial in facts.let_go(unit, found):
-        yield f"绿证 {serial} 已不再用于此电量 / certificate {serial} no longer serves this electricity"
+        yield f"绿证 {serial} 已不再用于此电量 / green certificate {serial} no longer serves this electricity"
 
 
 def _words(event: ClaimEvent) -> str:
