@@ -98,6 +98,10 @@ class ActPage:
         return amount_text(self.row.amount, self.row.unit)
 
 
+ASKED = ("amount", "period_start", "period_end")
+"""What an address may fill into the empty form."""
+
+
 def beginning(page: ActPage, organisation: Organisation, today: date) -> Mapping[str, str]:
     """What the empty form holds (rule 2): everything, today, in the own name, for the year of the vintage."""
     lot = page.row.holding.lot

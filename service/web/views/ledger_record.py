@@ -53,13 +53,15 @@ def acquired() -> Any:
 @bp.get("/positions/<key>/<any(retire,transfer,split,freeze):act>")
 @login_required
 def act(key: str, act: str) -> Any:
-    """The form of something that is done with a position."""
+    """The form of something that is done with a position; a page that knows amount and period fills them in."""
     allow(actor(), Permission.LEDGER_RECORD)
     page = ActPage(act, _row(key))
     who = profile()
     if who is None:
         abort(401)
-    return _act_form(page, ledger_acts.beginning(page, who.organisation, day_of(services().clock())))
+    begun = ledger_acts.beginning(page, who.organisation, day_of(services().clock()))
+    asked = {name: request.args[name] for name in ledger_acts.ASKED if name in request.args}
+    return _act_form(page, {**begun, **asked})
 
 
 @bp.post("/positions/<key>/<any(retire,transfer,split,freeze):act>")
