@@ -40,7 +40,7 @@ from certificates.ledger.entries import (
     name_of,
     texts_of,
 )
-from certificates.ledger.instruments import instrument
+from certificates.ledger.instruments import Kind, instrument
 from certificates.ledger.positions import Change, Position, State
 from certificates.ledger.problems import EntryRefused, Problem
 from certificates.ledger.spans import Span, tiles
@@ -83,26 +83,31 @@ def _timeless(entry: Entry, today: date) -> Iterator[Problem]:
 
 def _asserted(entry: Entry, sequence: int, change: Change, view: View) -> Iterator[Problem]:
     """Rule 6: no balance changes that somebody has asserted for the day or a later one."""
-    if isinstance(entry, Split | Freeze | Assert):
-        return  # they change no balance
     moved: dict[tuple[str, int], int] = {}
     for sign, positions in ((1, change.opened), (-1, change.closed)):
         for one in positions:
             if one.state is not State.RETIRED and not one.account.startswith(OUTSIDE):
                 key = one.account, one.lot
                 moved[key] = moved.get(key, 0) + sign * one.span.count
-    told = set()
-    for (account, number), count in moved.items():
-        lot = entry.lot if isinstance(entry, Acquire) and number == sequence else view.lot(number)
-        last = view.last_asserted(account, lot.kind) if count else None
-        if last is not None and entry.on <= last[0] and (account, lot.kind) not in told:
-            told.add((account, lot.kind))
-            values = {"kind": lot.kind.value, "on": entry.on.isoformat()}
-            if account == entry.account:
-                values |= {"last": last[0].isoformat(), "entry": str(last[1])}
-            yield Problem(
-                "balance-asserted" if account == entry.account else "balance-of-other-asserted", values
-            )
+    if not moved:
+        return
+    balances = {
+        (account, (entry.lot if isinstance(entry, Acquire) and lot == sequence else view.lot(lot)).kind): None
+        for (account, lot), count in moved.items()
+        if count
+    }
+    for account, kind in balances:
+        last = view.last_asserted(account, kind)
+        if last is not None and entry.on <= last[0]:
+            yield _untrue(entry, account, kind, last)
+
+
+def _untrue(entry: Entry, account: str, kind: Kind, last: tuple[date, int]) -> Problem:
+    """Of another account's assertion nothing is told but that there is one."""
+    values = {"kind": kind.value, "on": entry.on.isoformat()}
+    if account != entry.account:
+        return Problem("balance-of-other-asserted", values)
+    return Problem("balance-asserted", values | {"last": last[0].isoformat(), "entry": str(last[1])})
 
 
 def _says(text: str) -> bool:

@@ -105,7 +105,7 @@ LABELS: dict[str, dict[str, Any]] = {
     "retirements": {"retirements": _l("Retired credits")},
     "electricity": {
         "power": _l("Retired certificates"),
-        "uncovered_kwh": _l("Electricity without a certificate, kWh"),
+        "uncovered_kwh": _l("Electricity without a green certificate, kWh"),
         "factor": _l("Factor for it, kgCO₂e/kWh"),
     },
     "evidence": {"evidence": _l("Evidence files")},

@@ -87,7 +87,7 @@ WATERFALL = {
 GROUNDS = {
     "objection": _l("An objection to the claim"),
     "verification-withdrawn": _l("The verifier withdrew its opinion"),
-    "certificate-disputed": _l("A certificate is disputed"),
+    "certificate-disputed": _l("A green certificate is disputed"),
 }
 
 

@@ -172,10 +172,8 @@ def release(actor: Actor, command: Release, services: Services) -> DossierRecord
         wanted = command.positions or before.positions
         unknown = [key for key in wanted if key not in before.positions]
         if unknown or not wanted:
-            listed = unknown or ["—"]
-            raise FieldsRefused(
-                [FieldProblem("unit-unknown", "positions", {"position": key}) for key in listed]
-            )
+            listed = ({"position": key} for key in unknown or ["—"])
+            raise FieldsRefused([FieldProblem("unit-unknown", "positions", one) for one in listed])
         unit.ledger.release(record.id, services.clock(), wanted)
         balance = replace(before, positions=tuple(key for key in before.positions if key not in wanted))
         note = " ".join(f"-{key}" for key in wanted)
