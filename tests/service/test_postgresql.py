@@ -31,8 +31,10 @@ from service.usecases import (
     verification,
 )
 from service.usecases.access import administrator
+from service.usecases.claims import standings
 from tests.service import background
 from tests.service import world as making
+from tests.service.claims import making as claims
 from tests.service.ledger import making as ledgermaking
 from tests.service.ledger import test_many_writers
 
@@ -104,8 +106,22 @@ def test_the_whole_journey(world, open_cn, workbook):
     assert labels.recompute(world["regulator"], world.number, world.services).equal
     making.screws(world)
     making.ledger(world)
+    claim(world)
     assert integrity.check(administrator("test"), world.services) == ()
     rows_stay(world)
+
+
+def claim(world) -> None:
+    """An issued claim, frozen by the regulator."""
+    lot = claims.credits(world, count=claims.needed(world))
+    position = claims.retired(world, lot, claims.period_of(world))
+    drafted = claims.draft(world, claims.batch(world, position))
+    claims.submit(world, drafted)
+    claims.approve(world, drafted)
+    number = claims.issue(world, drafted)
+    assert standings.standing(number, world.services).standing == "in-force"
+    standings.object_(world["regulator"], standings.Object(number, "objection", "查证中"), world.services)
+    assert standings.standing(number, world.services).standing == "frozen"
 
 
 def rows_stay(world) -> None:

@@ -91,7 +91,7 @@ def test_the_threshold_decides_who_is_told(updated, threshold, beyond):
     view = compare(world, threshold)
     assert view.of_kind("label")[0].beyond is beyond
     for name in ("exporter", "practitioner"):
-        told = notices.list_(world[name], world.services)
+        told = impacts_told(world, name)
         assert len(told) == int(beyond)
         if beyond:
             assert told[0].details == {
@@ -103,7 +103,12 @@ def test_the_threshold_decides_who_is_told(updated, threshold, beyond):
             }
             assert told[0].object == f"impact:{view.impact.id}"
     for name in ("other-exporter", "rival-practitioner"):
-        assert notices.list_(world[name], world.services) == ()
+        assert impacts_told(world, name) == []
+
+
+def impacts_told(world, name):
+    """Somebody's notices of updates."""
+    return [one for one in notices.list_(world[name], world.services) if one.kind == notices.RELEASE_IMPACT]
 
 
 def test_rows_are_shown_to_their_owners(updated):

@@ -16,17 +16,25 @@ from service.store.repositories.ledger_rows import POSITION, entry_of, position_
 
 CHUNK = 500
 T = TypeVar("T")
+_CONTENTS = sa.select(ledger_entries.c.sequence, ledger_entries.c.content)
+
+
+def _standing_assertions() -> sa.Select[tuple[int, str]]:
+    later = ledger_entries.alias()
+    reversed_ = sa.exists().where(later.c.reverses == ledger_entries.c.sequence)
+    asserts = ledger_entries.c.kind == sa.literal("assert", literal_execute=True)
+    return _CONTENTS.where(asserts, ~reversed_).order_by(ledger_entries.c.sequence)
+
+
+_ASSERTIONS = _standing_assertions()
 
 
 def contents(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, str]:
     """Stored content of entries by number."""
-    query = sa.select(ledger_entries.c.sequence, ledger_entries.c.content)
     found: dict[int, str] = {}
     for some in chunks(sorted(numbers)):
-        found |= {
-            row.sequence: row.content
-            for row in connection.execute(query.where(ledger_entries.c.sequence.in_(some)))
-        }
+        rows = connection.execute(_CONTENTS.where(ledger_entries.c.sequence.in_(some)))
+        found |= {row.sequence: row.content for row in rows}
     return found
 
 
@@ -60,13 +68,8 @@ def _reversal(connection: sa.Connection, number: int) -> int | None:
 
 def assertions(connection: sa.Connection, accounts: Iterable[str]) -> Iterator[tuple[int, Assert]]:
     """Assertions in some accounts that were not reversed, by number. Raises EntryUnreadable for damaged content."""
-    table, later = ledger_entries, ledger_entries.alias()
-    reversed_ = sa.exists().where(later.c.reverses == table.c.sequence)
-    query = sa.select(table.c.sequence, table.c.content).where(
-        table.c.kind == sa.literal("assert", literal_execute=True), ~reversed_
-    )
     for some in chunks(sorted(accounts)):
-        for row in connection.execute(query.where(table.c.account.in_(some)).order_by(table.c.sequence)):
+        for row in connection.execute(_ASSERTIONS.where(ledger_entries.c.account.in_(some))):
             entry = entry_of(row.content)
             if isinstance(entry, Assert):
                 yield row.sequence, entry

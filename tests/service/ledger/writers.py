@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from certificates.ledger.entries import Beneficiary, Entry, Purpose, Retire, Split, Transfer
-from certificates.ledger.positions import Position
+from certificates.ledger.positions import Position, State
 from certificates.ledger.spans import Span
 from service.app import build_services
 from service.settings import Settings
@@ -78,10 +78,9 @@ def take(plan: Plan, number: int) -> Counter[str]:
             done["taken"] += 1
         except LedgerRefused as refused:
             done[refused.codes[-1]] += 1
-            if (
-                refused.codes[0] == "split-first" or len(entries) > 1
-            ):  # somebody was quicker with another unit, perhaps
-                known = seen(actor, services)
+            if refused.codes[0] == "split-first" or len(entries) > 1:
+                # somebody was quicker with another unit of the same position, perhaps
+                known = looked_again(actor, services, entries[0], known)
                 wanted.insert(0, unit)
     services.uow.close()
     return done
@@ -89,6 +88,15 @@ def take(plan: Plan, number: int) -> Counter[str]:
 
 def seen(actor: Actor, services: Services) -> list[Position]:
     return [one.position for one in looking.holdings(actor, NOW.date(), services, kind="gec", state="held")]
+
+
+def looked_again(actor: Actor, services: Services, tried: Entry, known: list[Position]) -> list[Position]:
+    """What is known, with what has become of the units that an entry named."""
+    assert isinstance(tried, Split | Retire | Transfer)
+    with services.uow() as unit:
+        there = unit.ledger.book((tried,)).overlapping(tried.span)
+    own = [one for one in there if one.account == actor.organisation_id and one.state is State.HELD]
+    return [one for one in known if not one.span.shares(tried.span)] + own
 
 
 def taking(plan: Plan, unit: int, known: list[Position], chance: random.Random) -> tuple[Entry, ...]:
