@@ -20,10 +20,10 @@ $(VENV)/.runtime: $(BIN)/python pyproject.toml constraints.txt
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.runtime
-	@echo "Installing the test tools"
+$(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing the pinned packages and the test tools (about two minutes the first time)"
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
-	@touch $@
+	@touch $(VENV)/.runtime $@
 
 demo: $(VENV)/.runtime ## from a workbook to a signed label, verified offline; leaves the files in var/demo
 	@$(BIN)/tanbiao demo
@@ -31,7 +31,8 @@ demo: $(VENV)/.runtime ## from a workbook to a signed label, verified offline; l
 serve: $(VENV)/.runtime ## the web service with the same data, at http://127.0.0.1:8000
 	@$(BIN)/tanbiao serve
 
-test: check tests ## everything that must pass: style, types, imports, tests
+test: $(VENV)/.dev ## everything that must pass: style, types, imports, tests
+	@$(MAKE) --no-print-directory --jobs=2 check tests
 	@echo "All checks passed. Next: make demo, or read docs/guide."
 
 check: $(VENV)/.dev ## style, types and the direction of imports
