@@ -188,9 +188,7 @@ def test_the_ledger_reads_and_reverses_what_it_wrote(world):
 
 
 def test_every_unit_of_a_lot_goes_once(world, tmp_path):
-    """With fewer attempts than on SQLite, which take a minute here: TANBIAO_TEST_ATTEMPTS=10000 makes as many."""
-    attempts = int(os.environ.get("TANBIAO_TEST_ATTEMPTS", "4000"))
-    test_many_writers.every_unit_goes_once(world, tmp_path, attempts)
+    test_many_writers.every_unit_goes_once(world, tmp_path)
 
 
 def test_a_position_is_used_by_one_of_two_dossiers(world, tmp_path):

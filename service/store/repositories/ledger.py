@@ -60,9 +60,12 @@ class Ledger(Uses):
         found = self._connection.execute(_HEAD).first()
         return (int(found.value), found.link or "") if found else (0, "")
 
-    def book(self, entries: Sequence[Entry]) -> StoredBook:
-        """The book of everything ``entries`` touch. Raises EntryUnreadable for damaged content."""
-        return ledger_book.load(self._connection, entries, self.head()[0])
+    def book(self, entries: Sequence[Entry], head: int | None = None) -> StoredBook:
+        """The book of everything ``entries`` touch, after entry ``head`` where the caller has just looked it up.
+
+        Raises EntryUnreadable for damaged content.
+        """
+        return ledger_book.load(self._connection, entries, self.head()[0] if head is None else head)
 
     def append(
         self,

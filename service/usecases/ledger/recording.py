@@ -252,7 +252,8 @@ def write(actor: Actor, unit: UnitOfWork, prepared: Prepared, now: datetime) -> 
 def _folded(unit: UnitOfWork, prepared: Prepared, today: date) -> Prepared:
     """Rule 3: with what the entries change. Raises LedgerRefused, EvidenceChanged."""
     try:
-        head, book = unit.ledger.head(), unit.ledger.book(prepared.entries)
+        head = unit.ledger.head()
+        book = unit.ledger.book(prepared.entries, head[0])
         changes, problems = fold(book, prepared.entries, today)
     except (EntryUnreadable, KeyError) as error:
         raise EvidenceChanged(what=f"ledger ({error})") from error

@@ -15,7 +15,7 @@ from tests.service.ledger import making
 from tests.service.ledger.making import acquire, gec, record, split
 
 ROOT = Path(__file__).parents[3]
-ATTEMPTS, PROCESSES = 10_000, 16
+UNITS, ATTEMPTS, PROCESSES = 500, 10_000, 16
 
 
 def run(world, folder: Path, **plan) -> dict[str, int]:
@@ -35,27 +35,26 @@ def run(world, folder: Path, **plan) -> dict[str, int]:
     return json.loads(done.stdout)
 
 
-def every_unit_goes_once(world, folder: Path, attempts: int = ATTEMPTS) -> None:
-    """Also for PostgreSQL (``test_postgresql``). There is one unit for twenty attempts."""
-    units = attempts // 20
-    lot = gec(1, units)
-    record(world, acquire(world, lot), split(world, lot.span, *range(10, units, 10)))
+def every_unit_goes_once(world, folder: Path) -> None:
+    """Also for PostgreSQL (``test_postgresql``)."""
+    lot = gec(1, UNITS)
+    record(world, acquire(world, lot), split(world, lot.span, *range(10, UNITS, 10)))
     receiver = making.account(world, "other-exporter")
     done = run(
         world,
         folder,
         what="take",
         space=lot.span.space,
-        units=units,
+        units=UNITS,
         receiver=receiver,
-        attempts=attempts // PROCESSES,
+        attempts=ATTEMPTS // PROCESSES,
     )
-    assert done.pop("taken") == units
+    assert done.pop("taken") == UNITS
     assert done.keys() <= {"already-retired", "not-held", "split-first"}, done
-    assert sum(done.values()) >= attempts - units
+    assert sum(done.values()) >= ATTEMPTS - UNITS
     with world.services.uow() as unit:
         found = [one.position for one, _ in positions(unit)]
-    assert [one.span.first for one in found] == list(range(1, units + 1))
+    assert [one.span.first for one in found] == list(range(1, UNITS + 1))
     assert all(one.span.last < two.span.first for one, two in pairwise(found)), "positions share no unit"
     states = {(one.account, one.state) for one in found}
     assert states == {(making.account(world, "exporter"), State.RETIRED), (receiver, State.HELD)}
