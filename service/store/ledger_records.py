@@ -129,13 +129,13 @@ class DossierVersion:
 
 @dataclass(frozen=True, slots=True)
 class ClaimStatement:
-    """An issued claim: statement, credential, proof in the log."""
+    """An issued claim: statement, credential, tlog-proof as of the issue."""
 
     number: str
     dossier_id: str
     statement: dict[str, Any] = field(repr=False)
     credential: str = field(repr=False)
-    proof: dict[str, Any] = field(repr=False)
+    proof: str = field(repr=False)
     person_id: str
     issued_at: datetime
     valid_until: datetime

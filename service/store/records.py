@@ -141,16 +141,18 @@ class ReviewRecord:
 class LabelRecord:
     """An issued label.
 
-    ``statement`` is the signed JSON; ``proof`` has leaf_index, tree_size, hashes, checkpoint.
+    ``statement`` is the signed JSON; ``proof`` the text of its tlog-proof as of the issue; ``code`` the check code
+    printed beside the number.
     """
 
     number: str
+    code: str
     study_id: str
     exporter_id: str
     institution_id: str
     statement: dict[str, Any] = field(repr=False)
     credential: str = field(repr=False)
-    proof: dict[str, Any] = field(repr=False)
+    proof: str = field(repr=False)
     issued_by: str
     issued_at: datetime
     valid_until: datetime

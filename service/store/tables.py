@@ -16,6 +16,7 @@ from service.store.columns import id_ as _id
 from service.store.columns import ref as _ref
 from service.store.columns import text as _text
 from service.store.ledger_tables import APPEND_ONLY as LEDGER_APPEND_ONLY
+from service.store.trust_tables import APPEND_ONLY as TRUST_APPEND_ONLY
 
 organisations = sa.Table(
     "organisations",
@@ -128,6 +129,7 @@ labels = sa.Table(
     "labels",
     metadata,
     sa.Column("number", sa.String(32), primary_key=True),
+    _text("code", server_default=""),
     sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id"), nullable=False, unique=True),
     _ref("exporter_id", "organisations.id"),
     _ref("institution_id", "organisations.id"),
@@ -304,4 +306,5 @@ APPEND_ONLY = (
     "release_licences",
     *CBAM_APPEND_ONLY,
     *LEDGER_APPEND_ONLY,
+    *TRUST_APPEND_ONLY,
 )

@@ -18,6 +18,7 @@ from service.store.engine import WRITES, open_engine
 from service.store.repositories.audit import AuditChain
 from service.store.repositories.cbam import CbamInstallations, CbamResults, CbamShipments
 from service.store.repositories.claims import Claims
+from service.store.repositories.desk import Desk
 from service.store.repositories.dossiers import Dossiers
 from service.store.repositories.impacts import Impacts
 from service.store.repositories.inventories import Inventories
@@ -28,10 +29,12 @@ from service.store.repositories.ledger_files import LedgerFiles
 from service.store.repositories.ledger_imports import LedgerImports
 from service.store.repositories.licences import Licences
 from service.store.repositories.log import Log
+from service.store.repositories.marks import OfficialMarks
 from service.store.repositories.memory import LinkMemory
 from service.store.repositories.notices import Notices
 from service.store.repositories.people import Organisations, People
 from service.store.repositories.resting import RestingOnReleases
+from service.store.repositories.standing import Standings
 from service.store.repositories.studies import Studies
 
 
@@ -43,6 +46,9 @@ class UnitOfWork:
     inventories: Inventories
     studies: Studies
     labels: Labels
+    standings: Standings
+    marks: OfficialMarks
+    desk: Desk
     log: Log
     jobs: Jobs
     licences: Licences
@@ -78,6 +84,9 @@ class UnitOfWork:
         self.inventories = Inventories(self._connection)
         self.studies = Studies(self._connection)
         self.labels = Labels(self._connection)
+        self.standings = Standings(self._connection)
+        self.marks = OfficialMarks(self._connection)
+        self.desk = Desk(self._connection)
         self.log = Log(self._connection)
         self.jobs = Jobs(self._connection)
         self.licences = Licences(self._connection)

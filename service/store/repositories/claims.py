@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from service.store.ledger_records import ClaimEvent, ClaimStatement
 from service.store.ledger_tables import claim_events, claim_statements, ledger_dossiers
+from service.store.repositories import standing
 from service.store.repositories.counters import count, counted
 
 _COLUMNS = [column for column in claim_statements.c if column.name != "pdf"]
@@ -34,9 +35,11 @@ class Claims:
         self._connection.execute(sa.insert(claim_statements).values(values | {"pdf": pdf}))
 
     def add_event(self, event: ClaimEvent) -> None:
-        """Append an event. Raises sqlalchemy.exc.IntegrityError when its sequence is taken."""
+        """Append an event; the status lists are behind from now on. Raises sqlalchemy.exc.IntegrityError when its
+        sequence is taken."""
         values = {column.name: getattr(event, column.name) for column in claim_events.c}
         self._connection.execute(sa.insert(claim_events).values(values))
+        standing.changed(self._connection)
 
     def events(self, number: str) -> tuple[ClaimEvent, ...]:
         """What happened to a claim since its issue, oldest first."""

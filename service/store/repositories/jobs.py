@@ -48,10 +48,10 @@ class Jobs:
         return tuple(JobRecord(**row) for row in self._connection.execute(query).mappings())
 
     def open_for(self, kind: str, payload: dict[str, Any]) -> JobRecord | None:
-        """A waiting or running job of this kind with this payload, or None: asking twice queues once."""
+        """A waiting or running job of this kind whose payload has these fields, or None: asking twice queues once."""
         query = sa.select(*_COLUMNS).where(jobs.c.kind == kind, jobs.c.state.in_(("waiting", "running")))
         for row in self._connection.execute(query).mappings():
-            if row["payload"] == payload:
+            if all(row["payload"].get(name) == value for name, value in payload.items()):
                 return JobRecord(**row)
         return None
 

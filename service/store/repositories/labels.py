@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.store.records import LabelRecord
+from service.store.repositories import standing
 from service.store.repositories.counters import count, counted
 from service.store.tables import label_events, labels
 
@@ -46,7 +47,7 @@ class Labels:
         self.add_event(record.number, record.status, "", record.issued_by, record.issued_at)
 
     def add_event(self, number: str, status: str, reason: str, person_id: str, at: datetime) -> None:
-        """Append an event; from now on ``status`` is the label's status."""
+        """Append an event; from now on ``status`` is the label's status, and the status lists are behind."""
         last = sa.select(sa.func.coalesce(sa.func.max(label_events.c.sequence), 0))
         sequence = self._connection.execute(last.where(label_events.c.number == number)).scalar_one() + 1
         self._connection.execute(
@@ -54,10 +55,20 @@ class Labels:
                 number=number, sequence=sequence, status=status, reason=reason, person_id=person_id, at=at
             )
         )
+        if sequence > 1:
+            standing.changed(self._connection)
 
     def get(self, number: str) -> LabelRecord | None:
         """One label, or None."""
         return self._one(labels.c.number == number)
+
+    def lock(self, number: str) -> tuple[str, str, str] | None:
+        """Check code, exporter and institution of a label, or None: as much work for a number that there is as for one
+        that there is not.
+        """
+        query = sa.select(labels.c.code, labels.c.exporter_id, labels.c.institution_id)
+        found = self._connection.execute(query.where(labels.c.number == number)).first()
+        return (found.code, found.exporter_id, found.institution_id) if found else None
 
     def of_study(self, study_id: str) -> LabelRecord | None:
         """The label of a study, or None."""

@@ -1,17 +1,23 @@
-"""The nodes and checkpoints of the transparency log. The tree itself is computed by ``certificates.log``."""
+"""The transparency log as stored: nodes, leaves, checkpoints, cosignatures. The tree itself is computed by
+``certificates.log``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from service.store.tables import log_checkpoints, log_nodes
+from service.store.trust_records import Cosignature, LogLeaf
+from service.store.trust_tables import log_cosignatures, log_leaves
+
+_AT_ONCE = 400
 
 
 class Log:
-    """Append-only: nodes are hashes of complete subtrees, a checkpoint is a signed root for a size."""
+    """Append-only: nodes are hashes of complete subtrees, a leaf says what it is, a checkpoint is a signed root for a
+    size, a cosignature the line of a witness under a checkpoint."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -29,6 +35,17 @@ class Log:
         if value is None:
             raise KeyError((level, index))
         return bytes(value)
+
+    def some_nodes(self, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        """Those of the nodes (level, index) that are there, read a level at a time."""
+        found: dict[tuple[int, int], bytes] = {}
+        for level in sorted({level for level, _ in wanted}):
+            indices = sorted(index for other, index in wanted if other == level)
+            for start in range(0, len(indices), _AT_ONCE):
+                part = log_nodes.c.index.in_(indices[start : start + _AT_ONCE])
+                query = sa.select(log_nodes.c.index, log_nodes.c.hash).where(log_nodes.c.level == level, part)
+                found |= {(level, int(row[0])): bytes(row[1]) for row in self._connection.execute(query)}
+        return found
 
     def nodes(self) -> dict[tuple[int, int], bytes]:
         """Every node, for the check of the whole store only."""
@@ -49,8 +66,96 @@ class Log:
         """Append the signed checkpoint of a tree size."""
         self._connection.execute(sa.insert(log_checkpoints).values(size=size, checkpoint=checkpoint, at=at))
 
+    def checkpoint(self, size: int) -> str | None:
+        """The signed text for that size, without cosignatures; None when no checkpoint was signed there."""
+        query = sa.select(log_checkpoints.c.checkpoint).where(log_checkpoints.c.size == size)
+        value = self._connection.execute(query).scalar()
+        return None if value is None else str(value)
+
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """Size and text of the newest checkpoint, or None for an empty log."""
         query = sa.select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
         row = self._connection.execute(query).first()
         return (int(row.size), str(row.checkpoint)) if row else None
+
+    def signed_at(self, size: int) -> datetime | None:
+        """When the checkpoint of that size was signed."""
+        query = sa.select(log_checkpoints.c.at).where(log_checkpoints.c.size == size)
+        return self._connection.execute(query).scalar()
+
+    # ---------- leaves ----------
+
+    def add_leaf(self, leaf: LogLeaf) -> None:
+        """Append what a leaf is."""
+        values = {"index": leaf.index, "hash": leaf.hash, "what": leaf.what, "at": leaf.at}
+        self._connection.execute(sa.insert(log_leaves).values(**values))
+
+    def leaf(self, index: int) -> LogLeaf | None:
+        """The leaf at that place."""
+        found = self._leaves(sa.select(log_leaves).where(log_leaves.c.index == index))
+        return found[0] if found else None
+
+    def leaf_of(self, what: str) -> LogLeaf | None:
+        """The leaf that is that thing, such as ``label:TB-2026-0000001-X``."""
+        found = self._leaves(sa.select(log_leaves).where(log_leaves.c.what == what))
+        return found[0] if found else None
+
+    def leaves_of(self, whats: Collection[str]) -> dict[str, LogLeaf]:
+        """The leaves that are those things, by what they are."""
+        found: dict[str, LogLeaf] = {}
+        wanted = sorted(set(whats))
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = log_leaves.c.what.in_(wanted[start : start + _AT_ONCE])
+            found |= {leaf.what: leaf for leaf in self._leaves(sa.select(log_leaves).where(part))}
+        return found
+
+    def leaf_index(self, leaf_hash: bytes) -> int | None:
+        """The first place of that leaf hash, or None when the log does not hold it."""
+        query = sa.select(sa.func.min(log_leaves.c.index)).where(log_leaves.c.hash == leaf_hash)
+        value = self._connection.execute(query).scalar()
+        return None if value is None else int(value)
+
+    def latest_leaves(self, number: int) -> tuple[LogLeaf, ...]:
+        """The newest leaves, newest first."""
+        return self._leaves(sa.select(log_leaves).order_by(log_leaves.c.index.desc()).limit(number))
+
+    def leaves(self) -> tuple[LogLeaf, ...]:
+        """Every leaf by its place, for the check of the whole store and for packs."""
+        return self._leaves(sa.select(log_leaves).order_by(log_leaves.c.index))
+
+    def _leaves(self, query: sa.Select[tuple[object, ...]]) -> tuple[LogLeaf, ...]:
+        rows = self._connection.execute(query).mappings()
+        return tuple(LogLeaf(int(row["index"]), bytes(row["hash"]), row["what"], row["at"]) for row in rows)
+
+    # ---------- cosignatures ----------
+
+    def add_cosignature(self, cosignature: Cosignature) -> None:
+        """Append the line of a witness under the checkpoint of a size."""
+        values = {"size": cosignature.size, "witness": cosignature.witness}
+        values |= {"line": cosignature.line, "at": cosignature.at}
+        self._connection.execute(sa.insert(log_cosignatures).values(**values))
+
+    def cosignatures(self, size: int) -> tuple[Cosignature, ...]:
+        """What witnesses signed of that size, by name."""
+        query = sa.select(log_cosignatures).where(log_cosignatures.c.size == size)
+        return self._cosignatures(query.order_by(log_cosignatures.c.witness))
+
+    def cosigned(self, above: int, limit: int, *, newest: bool = True) -> tuple[Cosignature, ...]:
+        """At most ``limit`` cosignatures of checkpoints larger than ``above``, from the newest or the oldest on."""
+        size = log_cosignatures.c.size
+        query = sa.select(log_cosignatures).where(size > above).order_by(size.desc() if newest else size)
+        return self._cosignatures(query.limit(limit))
+
+    def cosigned_by(self, witness: str) -> Cosignature | None:
+        """The newest cosignature of that witness."""
+        query = sa.select(log_cosignatures).where(log_cosignatures.c.witness == witness)
+        found = self._cosignatures(query.order_by(log_cosignatures.c.size.desc()).limit(1))
+        return found[0] if found else None
+
+    def every_cosignature(self) -> tuple[Cosignature, ...]:
+        """Every cosignature, for the check of the whole store only."""
+        return self._cosignatures(sa.select(log_cosignatures).order_by(log_cosignatures.c.size))
+
+    def _cosignatures(self, query: sa.Select[tuple[object, ...]]) -> tuple[Cosignature, ...]:
+        rows = self._connection.execute(query).mappings()
+        return tuple(Cosignature(int(row["size"]), row["witness"], row["line"], row["at"]) for row in rows)
