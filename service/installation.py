@@ -7,6 +7,8 @@ Rules
    release is given out its manifest and its catalogue are looked at: gone or another file, and it is read anew.
 3. One damaged release takes nothing else down: it is told apart, with what is wrong. For a list it is read through
    again after :data:`LOOK_AGAIN_SECONDS` only, because that may take as long as the release is large.
+4. Keys that were rotated, retired or marked as compromised by the command count from the next request on: their file
+   is looked at before it is used, too.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +24,15 @@ from service.usecases.refusals import KeysUnavailable, ReleaseNotInstalled, Rele
 
 if TYPE_CHECKING:
     from certificates.keys import KeySet
+    from certificates.pkcs11 import Tokens
     from databases.release import Release
 
 
 LOOK_AGAIN_SECONDS = 30.0
 NO_NAME = "its folder has a name that no release can have; give the folder its release's name, or remove it"
+KEY_FILE = "keyset.json"
 _LOOKED_AT = ("manifest.json", "catalogue.sqlite")
-_Mark = tuple[tuple[int, int, int, int], ...]
+_Mark = tuple[tuple[int, ...], ...]
 
 
 class InstalledReleases:
@@ -111,27 +116,72 @@ def _file_mark(path: Path) -> tuple[int, int, int, int]:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-class StoredKeys:
-    """The signing keys in one folder, opened with the passphrase of the settings."""
+@dataclass(frozen=True, slots=True)
+class KeySurroundings:
+    """What stands around the keys: the PKCS#11 ``module`` and ``pin`` of a token, the ``witnesses`` by their vkeys, and
+    how many of them must cosign."""
 
-    def __init__(self, folder: Path, passphrase: str | None) -> None:
+    module: str = ""
+    pin: str = field(default="", repr=False)
+    witnesses: tuple[str, ...] = ()
+    quorum: int = 0
+
+
+class StoredKeys:
+    """The signing keys in one folder, opened with the passphrase of the settings; opened anew when their file is
+    another one (rules 1 and 4)."""
+
+    def __init__(self, folder: Path, passphrase: str | None, around: KeySurroundings | None = None) -> None:
         self._folder = folder
         self._passphrase = passphrase
-        self._keys: KeySet | None = None
+        self._around = around or KeySurroundings()
+        self._tokens: Tokens | None = None
+        self._opened: tuple[_Mark, KeySet | str] | None = None
         self._lock = threading.Lock()
 
     def keyset(self) -> KeySet:
         """Private and public keys. Raises KeysUnavailable."""
-        from certificates.keys import KeySet, KeySetDamaged, KeySetLocked, KeySetMissing
-
         with self._lock:
-            if self._keys is None:
-                try:
-                    self._keys = KeySet.load(self._folder, self._passphrase)
-                except (KeySetMissing, KeySetLocked, KeySetDamaged) as error:
-                    raise KeysUnavailable(problem=str(error)) from error
-            return self._keys
+            mark = (
+                _key_mark(self._folder),
+            )  # before reading: what changes meanwhile is noticed the next time
+            if self._opened is None or self._opened[0] != mark:
+                self._opened = (mark, self._load())
+            found = self._opened[1]
+        if isinstance(found, str):
+            raise KeysUnavailable(problem=found)
+        return found
 
     def trust(self) -> dict[str, Any]:
-        """The public trust file. Raises KeysUnavailable."""
-        return self.keyset().trust()
+        """The public trust file with the configured witnesses. Raises KeysUnavailable."""
+        from certificates.trust import TrustFileInvalid, read_witness
+
+        try:
+            witnesses = [read_witness(vkey) for vkey in self._around.witnesses]
+        except TrustFileInvalid as error:
+            raise KeysUnavailable(problem=str(error).rstrip(".")) from error
+        return self.keyset().trust(witnesses, self._around.quorum)
+
+    def _load(self) -> KeySet | str:
+        """The keys, or what is wrong with them; the same file is not tried again, because that takes a while. A file
+        that the machine could not read just now is: raises KeysUnavailable."""
+        from certificates.keys import KeySet, KeySetDamaged, KeySetLocked, KeySetMissing
+        from certificates.pkcs11 import Tokens
+
+        self._tokens = self._tokens or Tokens(self._around.module, self._around.pin)
+        try:
+            return KeySet.load(self._folder, self._passphrase, self._tokens)
+        except (KeySetMissing, KeySetLocked, KeySetDamaged) as error:
+            problem = str(error).rstrip(".")
+            if isinstance(error, KeySetDamaged) and isinstance(error.__cause__, OSError):
+                raise KeysUnavailable(problem=problem) from error
+            return problem
+
+
+def _key_mark(folder: Path) -> tuple[int, ...]:
+    """What tells one key file, and who may read it, from another."""
+    try:
+        found = (folder / KEY_FILE).stat()
+    except (OSError, ValueError):
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_mode

@@ -1,9 +1,6 @@
-"""``tanbiao account`` and ``tanbiao keys``: what the administrator of the installation does."""
+"""``tanbiao account``: organisations and people, registered by the administrator of the installation."""
 
 from __future__ import annotations
-
-import json
-from datetime import timedelta
 
 import click
 
@@ -16,7 +13,6 @@ ROLES = ("exporter", "practitioner", "reviewer", "signatory", "regulator")
 def register(group: click.Group) -> None:
     """Add the commands."""
     _accounts(group)
-    _keys(group)
 
 
 def _accounts(group: click.Group) -> None:
@@ -91,37 +87,3 @@ def _listing(account: click.Group) -> None:
             for one in accounts.organisations(actor, OrganisationKind(kind), found)
         ]
         base.show(rows, ("code", "kind", "zh", "en"), as_json=as_json)
-
-
-def _keys(group: click.Group) -> None:
-    @group.group("keys", cls=base.Group, example="tanbiao keys trust > trust.json")
-    def keys() -> None:
-        """The institution's signing keys."""
-
-    @base.command(
-        keys, "create", "tanbiao keys create --issuer did:web:labels.example.org --zh 演示机构 --en Demo"
-    )
-    @click.option("--issuer", required=True, help="did:web identifier of the issuer.")
-    @click.option("--zh", required=True, help="Chinese name.")
-    @click.option("--en", required=True, help="English name.")
-    @click.option("--years", type=click.IntRange(1, 20), default=6, show_default=True)
-    def create(issuer: str, zh: str, en: str, years: int) -> None:
-        """Make new keys in TANBIAO_KEYS, encrypted with TANBIAO_KEY_PASSPHRASE when it is set; never
-        overwrites.
-        """
-        from certificates.keys import KeySetExists, generate_keyset
-        from service import clock
-
-        found, now = base.settings(), clock.now()
-        try:
-            made = generate_keyset(issuer, {"zh": zh, "en": en}, now, now + timedelta(days=365 * years))
-            made.save(found.keys, found.passphrase)
-        except (KeySetExists, ValueError) as error:
-            raise click.ClickException(str(error)) from error
-        click.echo(str(found.keys))
-
-    @base.command(keys, "trust", "tanbiao keys trust > trust.json")
-    def trust() -> None:
-        """Print the public trust file, which verifiers pin."""
-        found = base.services(store=False).keys.trust()
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
