@@ -1,157 +1,250 @@
-"""The credential: a statement as a W3C Verifiable Credential 2.0, secured as ``vc+jwt`` with Ed25519.
+"""The credential: a statement as a W3C Verifiable Credential 2.0 in the words of UNTP, in three signed forms.
 
 Rules
-1. Header, exactly: ``alg`` Ed25519 (RFC 9864), ``iss`` the issuer's DID, ``kid`` its label key, ``typ``
-   vc+jwt (W3C Securing VCs using JOSE and COSE, 3.1). No other parameter: none is needed, each could change
-   the meaning.
-2. The payload's bytes are the canonical JSON of the credential; another spelling of the same facts is
-   refused.
-3. The first context is W3C's; the second gives our own words a vocabulary, that of the statement's kind
-   (``certificates.kinds``), as the type does. Contexts are compared, never fetched.
-4. issuer, validFrom and validUntil repeat what the statement says and must equal it.
-5. An address is a URI (RFC 3986: printable ASCII, no spaces) of at most 500 characters, so that nothing in
-   it reads as another address.
+1. The forms are ``vc+jwt`` (``certificates.vc.jose``), the canonical one; the same payload with a Data Integrity proof
+   (``certificates.vc.dataintegrity``); and the UNTP profile of that (``certificates.untp.profile``). All three hold one
+   payload, and its canonical bytes are what the log holds.
+2. Everything but the statement follows from the statement and the envelope: who verifies builds it anew and compares
+   every byte, so that no word of the credential can say what the statement does not.
+3. issuer, validFrom and validUntil are the statement's. The signing key is the label key that was active when the label
+   was issued, also for a form made later: it is the same act in another spelling.
+4. Contexts are compared, never fetched. The last one is our own and gives ``statement`` the type JSON.
+5. A proof is one object with exactly the members that ``issue_document`` writes. It names the label key as Multikey,
+   the one form that its cryptosuite allows, where a JWT names the kid itself (``certificates.diddocument``).
+
+Example: ``decode(issue(statement, keys, envelope)).statement == statement``.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from certificates import kinds
+from certificates import envelope as envelopes
+from certificates import kinds, limits
 from certificates.bundle import looks_compact
-from certificates.canonical import NotCanonical, NotJson, canonical_bytes, parse
-from certificates.encoding import NotEncoded, from_base64url, moment_text
+from certificates.canonical import NotCanonical, canonical_bytes, writes
+from certificates.encoding import from_moment_text
+from certificates.envelope import Envelope, EnvelopeInvalid, Place
 from certificates.statement import StatementInvalid
+from certificates.statementkind import both
+from certificates.trust import kid_of, multikey_id
+from certificates.untp import profile
+from certificates.vc import dataintegrity, jose
+from certificates.vc.dataintegrity import NotForDataIntegrity
 
 if TYPE_CHECKING:
     from certificates.keys import KeySet
 
-CONTEXT, TYPES = kinds.LABEL.context, kinds.LABEL.types
-"""Of a label's credential."""
+__all__ = [
+    "CredentialUnreadable",
+    "Decoded",
+    "Envelope",
+    "EnvelopeInvalid",
+    "NotForDataIntegrity",
+    "Place",
+    "WrongIssuer",
+    "address",
+    "decode",
+    "envelope_problem",
+    "issue",
+    "issue_document",
+    "issue_untp",
+    "payload",
+    "payload_bytes",
+]
+
 ALGORITHM = "Ed25519"
-MEDIA_TYPE = "vc+jwt"
-_ADDRESS = re.compile(r"(?=.{1,500}\Z)(https?://|urn:)[!-~]+\Z")
-_FIELDS = {"@context", "id", "type", "issuer", "validFrom", "validUntil", "credentialSubject"}
+"""The one algorithm of the Data Integrity forms; a ``vc+jwt`` is Ed25519 or ES256 by its key."""
+_PROOF_MEMBERS = {
+    *("@context", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue")
+}
 
 
 class CredentialUnreadable(ValueError):
-    """This is not a credential in the form of a compact JWT with canonical JSON inside."""
+    """This is not a credential: neither a compact JWT nor JSON with one Data Integrity proof in its exact form."""
 
 
 class WrongIssuer(ValueError):
-    """The statement names another issuer, or other dates, than those of the keys and of this call."""
+    """The statement names another issuer than that of the keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A credential taken apart, nothing verified: ``signed`` is what the signature is over."""
+    """A credential taken apart, nothing verified.
 
-    compact: str
+    ``form`` is jwt, data-integrity or untp; ``payload`` is canonical: statuses as text, no proof; ``leaf_bytes`` are
+    its bytes, the same in all forms; ``signed`` is what ``signature`` is over; ``algorithm`` is what the file says, for
+    comparison with the pinned key only; ``compact`` and ``header`` are those of a jwt.
+    """
+
+    form: str
     header: dict[str, Any]
     payload: dict[str, Any]
+    leaf_bytes: bytes
     signed: bytes
     signature: bytes
+    kid: str
+    algorithm: str
+    compact: str | None = None
 
     @property
     def statement(self) -> Any:
-        """The credential's subject without its optional id: the statement, unchecked."""
+        """The statement inside the subject, unchecked; None where there is none."""
         subject = self.payload.get("credentialSubject")
-        if not isinstance(subject, dict):
-            return subject
-        return {name: value for name, value in subject.items() if name != "id"}
+        return subject.get("statement") if isinstance(subject, dict) else None
+
+    @property
+    def envelope(self) -> Envelope | None:
+        """The envelope that the credential names, unchecked; None where it names none."""
+        return envelopes.read(self.payload)
 
 
-def issue(
-    statement: dict[str, Any],
-    keys: KeySet,
-    issued_at: datetime,
-    valid_until: datetime,
-    *,
-    identifier: str,
-    subject: str | None = None,
-) -> str:
-    """The signed vc+jwt. ``identifier`` is the credential's address (where it is verified), ``subject`` that
-    of the product or other subject, if any.
+def address(statement: dict[str, Any], envelope: Envelope) -> str:
+    """The credential's id: BASE/v/NUMBER?c=CODE of a label, BASE/c/NUMBER of a claim."""
+    return kinds.of(statement).address(statement, envelope)
 
-    Raises StatementInvalid for a statement that is not right, WrongIssuer when it disagrees with keys or
-    dates.
+
+def payload(statement: dict[str, Any], envelope: Envelope) -> dict[str, Any]:
+    """The whole credential without proof (rule 2). Raises EnvelopeInvalid where a label has no check code, or a claim
+    has one."""
+    kind = kinds.of(statement)
+    if kind.has_code != bool(envelope.code):
+        raise EnvelopeInvalid(f"The check code of a {kind.noun} is missing or too much.")
+    where, issuer = kind.address(statement, envelope), statement["issuer"]
+    types = {"type": list(kind.issuer_types)} if kind.issuer_types else {}
+    return {
+        "@context": kind.context(envelope.base),
+        "type": list(kind.credential_types),
+        "id": where,
+        "name": kind.name(statement),
+        "issuer": types | {"id": issuer["id"], "name": both(issuer["name"])},
+        "validFrom": statement["issuedAt"],
+        "validUntil": statement["validUntil"],
+        "credentialStatus": envelope.entries(),
+        "credentialSubject": kind.subject(statement, envelope, where),
+    }
+
+
+def payload_bytes(statement: dict[str, Any], envelope: Envelope) -> bytes:
+    """The canonical bytes of :func:`payload`: what is signed and what the log holds."""
+    return canonical_bytes(payload(statement, envelope), numbers=True)
+
+
+def issue(statement: dict[str, Any], keys: KeySet, envelope: Envelope) -> str:
+    """The signed vc+jwt, as of the statement's own dates.
+
+    An envelope without accreditation gets that of ``keys``, if one was in force at the issue; the other forms of the
+    same label take ``decode(…).envelope`` of this one. Raises StatementInvalid, WrongIssuer, EnvelopeInvalid,
+    NoActiveKey, KeyUnreachable.
     """
-    from joserfc import jws
-    from joserfc.jwk import OKPKey
-    from joserfc.registry import HeaderParameter
+    _require_issuer(statement, keys)
+    issued_at = from_moment_text(statement["issuedAt"])
+    accreditation = keys.accreditation
+    if accreditation is not None and accreditation.valid_from <= issued_at < accreditation.valid_until:
+        envelope = replace(envelope, accreditation=(accreditation.body, accreditation.number))
+    key = keys.active("label", issued_at)
+    signer = keys.signer("label", issued_at)
+    made = jose.compact(payload_bytes(statement, envelope), signer, issuer=keys.issuer_id, kid=key.kid)
+    if not looks_compact(made):
+        raise StatementInvalid([f"The credential is longer than {limits.CREDENTIAL_BYTES} characters."])
+    return made
 
+
+def issue_document(statement: dict[str, Any], keys: KeySet, envelope: Envelope) -> dict[str, Any]:
+    """The same payload as JSON with a Data Integrity proof ``eddsa-jcs-2022``, created when the label was issued.
+
+    Raises what :func:`issue` raises, and NotForDataIntegrity.
+    """
+    _require_issuer(statement, keys)
+    return _with_proof(payload(statement, envelope), statement, keys)
+
+
+def issue_untp(statement: dict[str, Any], keys: KeySet, envelope: Envelope) -> dict[str, Any]:
+    """The UNTP profile: one status entry with a whole number as index, and a proof of its own.
+
+    Raises what :func:`issue_document` raises.
+    """
+    _require_issuer(statement, keys)
+    return _with_proof(profile.profiled(payload(statement, envelope)), statement, keys)
+
+
+def decode(data: str | dict[str, Any]) -> Decoded:
+    """Take a credential apart, compact text or parsed JSON (``canonical.parse(…, numbers=True)``), without verifying
+    anything. Raises CredentialUnreadable."""
+    try:
+        return _decode_document(data) if isinstance(data, dict) else _decode_compact(data)
+    except (jose.NotAJws, dataintegrity.ProofInvalid, profile.NotAProfile, NotCanonical) as problem:
+        raise CredentialUnreadable(str(problem)) from problem
+
+
+def envelope_problem(decoded: Decoded) -> str:
+    """Empty when statement and envelope give this very payload (rule 2); else the field that does not follow from
+    them. The statement is checked before: this reads its fields."""
+    envelope = decoded.envelope
+    if envelope is None or not isinstance(decoded.statement, dict):
+        return "credential"
+    try:
+        built = payload(decoded.statement, envelope)
+    except EnvelopeInvalid:
+        return "id"
+    if writes(built, decoded.leaf_bytes):
+        return ""
+    return next(
+        (name for name in (*built, *decoded.payload) if not _same(built, decoded.payload, name)), "credential"
+    )
+
+
+def _same(built: dict[str, Any], found: dict[str, Any], name: str) -> bool:
+    if name not in built or name not in found:
+        return False
+    return canonical_bytes(built[name], numbers=True) == canonical_bytes(found[name], numbers=True)
+
+
+def _require_issuer(statement: dict[str, Any], keys: KeySet) -> None:
     found = kinds.of(statement).problems(statement)
     if found:
         raise StatementInvalid([problem.sentence("en") for problem in found])
-    dates = (moment_text(issued_at), moment_text(valid_until))
-    if (
-        statement["issuer"]["id"] != keys.issuer_id
-        or (statement["issuedAt"], statement["validUntil"]) != dates
-    ):
-        raise WrongIssuer("Issuer or dates of the statement are not those of the credential.")
-    if not keys.valid_from <= issued_at < keys.valid_until:
-        raise WrongIssuer("The label key is not valid at the time of issue.")
-    payload = canonical_bytes(_payload(statement, identifier, subject))
-    header = {"alg": ALGORITHM, "iss": keys.issuer_id, "kid": keys.kid("label"), "typ": MEDIA_TYPE}
-    registry = jws.JWSRegistry(
-        header_registry={"iss": HeaderParameter("Issuer", "str")}, algorithms=[ALGORITHM]
-    )
-    key = OKPKey.import_key(keys.label_key)
-    return jws.serialize_compact(header, payload, key, registry=registry)
+    if statement["issuer"]["id"] != keys.issuer_id:
+        raise WrongIssuer("The statement's issuer is not that of the keys.")
 
 
-def decode(compact: str) -> Decoded:
-    """Take a credential apart without verifying anything. Raises CredentialUnreadable for another form (rule
-    2)."""
-    if not looks_compact(compact):
-        raise CredentialUnreadable("Not a compact JWT.")
-    head, body, tail = compact.split(".")
-    try:
-        header_bytes, payload_bytes, signature = (from_base64url(part) for part in (head, body, tail))
-        header, payload = parse(header_bytes), parse(payload_bytes)
-        canonical = isinstance(payload, dict) and canonical_bytes(payload) == payload_bytes
-    except (NotEncoded, NotJson, NotCanonical) as problem:
-        raise CredentialUnreadable("The parts of the JWT are not base64url of JSON.") from problem
-    if not canonical or not isinstance(header, dict):
-        raise CredentialUnreadable("The payload is not canonical JSON.")
-    return Decoded(compact, header, payload, f"{head}.{body}".encode("ascii"), signature)
-
-
-def envelope_problem(payload: dict[str, Any]) -> str:
-    """Empty when all but the subject is as rules 3 to 5 say; else the field that is not. The statement is
-    checked before."""
-    subject = payload.get("credentialSubject")
-    if set(payload) != _FIELDS or not isinstance(subject, dict):
-        return "credential"
-    kind = kinds.of(subject)
-    if payload["@context"] != kind.context:
-        return "@context"
-    if payload["type"] != kind.types:
-        return "type"
-    for name, where in ((payload["id"], "id"), (subject.get("id", "urn:none"), "credentialSubject.id")):
-        if not isinstance(name, str) or not _ADDRESS.match(name):
-            return where
-    if payload["issuer"] != subject.get("issuer"):
-        return "issuer"
-    dates = ("validFrom", "issuedAt"), ("validUntil", "validUntil")
-    return next((outer for outer, inner in dates if payload[outer] != subject.get(inner)), "")
-
-
-def _payload(statement: dict[str, Any], identifier: str, subject: str | None) -> dict[str, Any]:
-    kind = kinds.of(statement)
-    payload = {
-        "@context": kind.context,
-        "id": identifier,
-        "type": kind.types,
-        "issuer": statement["issuer"],
-        "validFrom": statement["issuedAt"],
-        "validUntil": statement["validUntil"],
-        "credentialSubject": ({"id": subject} if subject else {}) | statement,
+def _with_proof(document: dict[str, Any], statement: dict[str, Any], keys: KeySet) -> dict[str, Any]:
+    issued_at = from_moment_text(statement["issuedAt"])
+    key, signer = keys.active("label", issued_at), keys.signer("label", issued_at)
+    options = {
+        "created": statement["issuedAt"],
+        "verificationMethod": multikey_id(key.kid),
+        "proofPurpose": "assertionMethod",
     }
-    wrong = envelope_problem(payload)
-    if wrong:
-        raise ValueError(f"The credential's {wrong} is not an address of at most 500 characters.")
-    return payload
+    return dataintegrity.add_proof(document, signer, options)
+
+
+def _decode_compact(text: str) -> Decoded:
+    jws = jose.read(text)
+    if profile.is_profile(jws.payload) or "proof" in jws.payload:
+        raise CredentialUnreadable("A vc+jwt holds the canonical form and no second proof.")
+    kid, algorithm = str(jws.header.get("kid", "")), str(jws.header.get("alg", ""))
+    return Decoded(
+        "jwt", jws.header, jws.payload, jws.payload_bytes, jws.signed, jws.signature, kid, algorithm, text
+    )
+
+
+def _decode_document(document: dict[str, Any]) -> Decoded:
+    """Rule 5."""
+    proof = document.get("proof")
+    if not isinstance(proof, dict) or set(proof) != _PROOF_MEMBERS:
+        raise CredentialUnreadable("There is no proof, or it has other members than ours.")
+    signed, signature = dataintegrity.signed_bytes(document, proof), dataintegrity.signature_of(proof)
+    if proof["proofPurpose"] != "assertionMethod" or proof["created"] != document.get("validFrom"):
+        raise CredentialUnreadable("The proof is for another purpose, or not of the day of issue.")
+    method, kid = proof["verificationMethod"], kid_of(proof["verificationMethod"])
+    if method != multikey_id(kid):
+        raise CredentialUnreadable("The proof names its key in another form than as Multikey.")
+    if not _same(document, proof, "@context"):
+        raise CredentialUnreadable("The proof has other contexts than the credential.")
+    bare = {name: value for name, value in document.items() if name != "proof"}
+    form = "untp" if profile.is_profile(bare) else "data-integrity"
+    found = profile.normalised(bare) if form == "untp" else bare
+    leaf_bytes = canonical_bytes(found, numbers=True)
+    return Decoded(form, {}, found, leaf_bytes, signed, signature, kid, ALGORITHM)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from datetime import UTC, datetime
 
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+_URL_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BASE58_LENGTH = 128
+SHA256_MULTIHASH = b"\x12\x20"
+"""Prefix of a SHA-256 digest as a multihash: the code of the function, then the length."""
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 
 
@@ -22,10 +27,15 @@ def base64url(data: bytes) -> str:
 
 def from_base64url(text: str) -> bytes:
     """The inverse; raises NotEncoded for padding, other characters, or bits left over that are not zero."""
-    if not _BASE64URL.match(text) or len(text) % 4 == 1:
+    if not text.isascii() or "+" in text or "/" in text or "=" in text:
         raise NotEncoded("Not base64url.")
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if base64url(data) != text:
+    padded = text.encode("ascii").translate(_URL_TO_STANDARD) + b"=" * (-len(text) % 4)
+    try:
+        data = binascii.a2b_base64(padded, strict_mode=True)
+    except binascii.Error as problem:
+        raise NotEncoded("Not base64url.") from problem
+    last = len(data) % 3  # bytes of a last group that is not full: it alone can have bits left over
+    if last and base64url(data[-last:]) != text[-last - 1 :]:
         raise NotEncoded("Not the shortest base64url.")
     return data
 
@@ -46,6 +56,34 @@ def from_base64_standard(text: str) -> bytes:
     return data
 
 
+def base58btc(data: bytes) -> str:
+    """Base58 with Bitcoin's alphabet, big end first, one ``1`` for each zero byte in front (W3C Controlled Identifiers
+    1.0, 3.1), without the multibase prefix."""
+    number, digits = int.from_bytes(data, "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        digits = _BASE58[digit] + digits
+    return "1" * (len(data) - len(data.lstrip(b"\0"))) + digits
+
+
+def from_base58btc(text: str) -> bytes:
+    """The inverse; raises NotEncoded for other characters and for more than 128 of them: keys, hashes and signatures
+    are shorter, and the work grows with the square."""
+    if len(text) > _BASE58_LENGTH or not set(text) <= set(_BASE58):
+        raise NotEncoded("Not base58btc.")
+    number = 0
+    for character in text:
+        number = number * 58 + _BASE58.index(character)
+    zeros = len(text) - len(text.lstrip("1"))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def digest_multibase(data: bytes) -> str:
+    """SHA-256 of ``data`` as a multihash in base58btc (W3C Controlled Identifiers 1.0, 2.4 and 2.5): 46 characters
+    that begin with ``zQm``."""
+    return "z" + base58btc(SHA256_MULTIHASH + hashlib.sha256(data).digest())
+
+
 def moment_text(moment: datetime) -> str:
     """UTC with seconds, such as ``2026-11-22T08:00:00Z``. Raises ValueError for a moment without a time
     zone."""
@@ -59,6 +97,6 @@ def from_moment_text(text: str) -> datetime:
     if not _MOMENT.match(text):
         raise NotEncoded("Not a moment such as 2026-11-22T08:00:00Z.")
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC)
     except ValueError as problem:
         raise NotEncoded("No such moment.") from problem

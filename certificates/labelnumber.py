@@ -4,16 +4,24 @@ character.
 The check character is that of ISO/IEC 7064, MOD 37,36, over the letters and digits before it without
 hyphens: it catches every single wrong character and almost every swap of neighbours when a number is typed
 by hand.
+
+A label's check code is eight characters of Crockford's base32 from a good source of chance (40 bits), printed beside
+the number in two groups of four: who knows only the number, which counts up, has not seen the label. Numbers are
+guessed, codes are not.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FORM = re.compile(r"([A-Z]{2})-([0-9]{4})-([0-9]{7})-([0-9A-Z])\Z")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("OIL", "011", " -\t")
+CODE_LENGTH = 8
 LABEL, CLAIM = "TB", "TC"
 """The prefixes: what is numbered."""
 
@@ -57,3 +65,30 @@ def check_character(body: str) -> str:
     for character in body:
         product = ((product + _ALPHABET.index(character)) % 36 or 36) * 2 % 37
     return _ALPHABET[(37 - product) % 36]
+
+
+def new_code() -> str:
+    """A fresh check code, eight characters without hyphen."""
+    return "".join(secrets.choice(_CROCKFORD) for _ in range(CODE_LENGTH))
+
+
+def valid_code(text: str) -> bool:
+    """True for a check code in the form it is kept: eight characters without hyphen."""
+    return len(text) == CODE_LENGTH and set(text) <= set(_CROCKFORD)
+
+
+def shown_code(code: str) -> str:
+    """A check code as it is printed.
+
+    Example: ``shown_code("7K2M9QXA") == "7K2M-9QXA"``.
+    """
+    return f"{code[:4]}-{code[4:]}"
+
+
+def typed_code(text: str) -> str:
+    """A check code as a person types it, in the form it is kept: small letters, spaces, hyphens, full-width characters,
+    O for 0, I and L for 1. What is no code stays none.
+
+    Example: ``typed_code("７k2m 9qxa") == "7K2M9QXA"``.
+    """
+    return typed(text).translate(_LOOKALIKES)

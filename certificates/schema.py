@@ -1,4 +1,4 @@
-"""The form of a statement ``tanbiao-label/1``: every field, what it may hold, and that there is no other.
+"""The form of a statement ``tanbiao-label/2``: every field, what it may hold, and that there is no other.
 
 Rules
 1. Fields of a signed statement only grow: a new field is a new version number in ``type``, and an unknown
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from certificates import gtin
 from certificates.forms import (
     AMOUNT,
     BOTH,
@@ -30,7 +31,7 @@ from certificates.forms import (
 from certificates.texts import Problem
 from certificates.trust import is_did
 
-TYPE = "tanbiao-label/1"
+TYPE = "tanbiao-label/2"
 STAGES = ("raw-materials", "production", "distribution", "use", "end-of-life")
 BOUNDARIES = ("cradle-to-gate", "cradle-to-grave")
 ELECTRICITY_SOURCES = ("grid", "own-generation", "direct-line", "contract")
@@ -38,7 +39,7 @@ PARTS = ("fossil", "biogenicEmissions", "biogenicRemovals", "landUseChange", "ai
 
 
 def problems(statement: Any) -> list[Problem]:
-    """Everything that keeps ``statement`` from being a ``tanbiao-label/1``; empty when it is one."""
+    """Everything that keeps ``statement`` from being a ``tanbiao-label/2``; empty when it is one."""
     return list(_STATEMENT(statement, ""))
 
 
@@ -88,6 +89,7 @@ _STATEMENT = object_(
                 "name": BOTH,
                 "model": text(200),
                 "cnCode": text(20, empty=True),
+                "gtin": when("not-a-gtin", gtin.stated),
                 "declaredUnit": AMOUNT,
                 "massPerDeclaredUnit": AMOUNT,
             }

@@ -16,14 +16,19 @@ from certificates import arithmetic, chain, labelnumber, schema
 from certificates.encoding import moment_text
 from certificates.statementkind import StatementKind
 from certificates.texts import Problem
+from certificates.untp import dcc
 
 LABEL = StatementKind(
     noun="label",
     type=schema.TYPE,
     prefix=labelnumber.LABEL,
-    credential_type="CarbonFootprintLabel",
-    vocabulary="urn:tanbiao:label:1#",
+    path=dcc.PATH,
+    credential_types=dcc.TYPES,
+    contexts=(dcc.CONTEXT,),
+    issuer_types=("CredentialIssuer",),
     evidence=chain.REQUIRED_KINDS,
+    name=dcc.name,
+    subject=dcc.attestation,
     form=schema.problems,
     sums=arithmetic.problems,
 )

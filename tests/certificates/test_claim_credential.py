@@ -5,8 +5,11 @@ from functools import cache
 
 import pytest
 from labelmaking import (
-    ADDRESS,
-    attachments,
+    BASE,
+    ENVELOPE,
+    ISSUED,
+    NOW,
+    PLACE,
     changed,
     failing,
     forge,
@@ -14,39 +17,54 @@ from labelmaking import (
     label,
     label_of,
     leaves,
-    plain_pdf,
     report,
 )
 from labelmaking import statement as label_statement
 
 from certificates import credential, documents, kinds, labelnumber, standalone, texts
 from certificates.canonical import canonical_bytes, parse
-from certificates.encoding import from_base64url, moment_text
+from certificates.credential import Envelope
+from certificates.encoding import base64url, from_base64url, moment_text
 from certificates.statement import StatementInvalid
 from tests import claimmaking as claims
 
 LABEL, CLAIM = kinds.LABEL, kinds.CLAIM
+OWN = Envelope(BASE, "", PLACE)
+ADDRESS = f"{BASE}/c/{claims.NUMBER}"
+
+
+def issue(statement=None, envelope=OWN):
+    return credential.issue(statement or claims.statement(), keyset(), envelope)
 
 
 @cache
 def claim():
-    """Credential and proof of the claim, in a log between others."""
-    return label_of(
-        credential.issue(claims.statement(), keyset(), claims.ISSUED, claims.UNTIL, identifier=claims.ADDRESS)
-    )
+    """A claim as it is issued, in a log between others."""
+    return label_of(issue())
 
 
-def envelope(kind):
-    return {"@context": kind.context, "type": kind.types}
+def worn(kind, statement):
+    """What of a credential says that it is of that kind."""
+    return {"@context": kind.context(BASE), "type": list(kind.credential_types), "name": "x"}
 
 
 def verdict(compact, **asked):
-    return report(label_of(compact).bundle, at=claims.NOW, **asked)
+    return report(label_of(compact).bundle, at=NOW, **asked)
+
+
+def forged(statement, kind=None):
+    """A claim (or a label) signed without any check, as a credential of that kind."""
+    envelope = OWN if kinds.of(statement) is CLAIM and "claimant" in statement else ENVELOPE
+    return forge(statement, keyset(), payload=worn(kind, statement) if kind else None, envelope=envelope)
 
 
 @pytest.fixture(scope="module")
 def signed_pdf():
-    return documents.sign_pdf(plain_pdf(attachments(claim()), "1,200 tCO2e"), keyset())
+    from service.render.claim import render_claim
+    from service.render.sealed import Evidence
+
+    evidence = Evidence(claim().compact, claim().bundle, ADDRESS, "")
+    return documents.sign_pdf(render_claim(claims.statement(), evidence), keyset(), ISSUED)
 
 
 def test_the_fixture_is_a_claim():
@@ -56,21 +74,44 @@ def test_the_fixture_is_a_claim():
 
 def test_a_claim_is_valid_as_bundle_and_as_pdf(signed_pdf):
     for data in (claim().bundle, signed_pdf):
-        found = report(data, at=claims.NOW, number=claims.NUMBER)
+        found = report(data, at=NOW, number=claims.NUMBER)
         assert found.verdict == "valid" and found.noun == "claim"
         assert found.statement == claims.statement()
-        assert [step.number for step in found.steps] == list(range(1, 15))
+        assert [step.number for step in found.steps] == list(range(1, 18))
 
 
 def test_its_payload_is_canonical_and_says_what_it_is():
     payload = parse(from_base64url(claim().compact.split(".")[1]))
-    assert payload["@context"] == ["https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:tanbiao:claim:1#"}]
+    assert payload["@context"] == [
+        "https://www.w3.org/ns/credentials/v2",
+        f"{BASE}/contexts/tanbiao-2.jsonld",
+    ]
     assert payload["type"] == ["VerifiableCredential", "NeutralisationClaim"]
-    assert payload["id"] == claims.ADDRESS and payload["credentialSubject"] == claims.statement()
+    assert payload["id"] == ADDRESS
+    assert payload["credentialSubject"] == {
+        "id": f"{ADDRESS}#claim",
+        "type": ["NeutralisationStatement"],
+        "statement": claims.statement(),
+    }
+    assert canonical_bytes(payload) == from_base64url(claim().compact.split(".")[1])
+
+
+def test_its_three_forms_hold_one_payload():
+    forms = [
+        credential.decode(make(claims.statement(), keyset(), OWN))
+        for make in (credential.issue, credential.issue_document, credential.issue_untp)
+    ]
+    assert len({one.leaf_bytes for one in forms}) == 1
+    assert all(one.envelope == OWN and credential.envelope_problem(one) == "" for one in forms)
+
+
+def test_a_claim_has_no_check_code():
+    with pytest.raises(credential.EnvelopeInvalid):
+        issue(envelope=ENVELOPE)
 
 
 def test_nothing_is_shared_by_two_kinds():
-    for own in ("noun", "type", "prefix", "credential_type", "vocabulary"):
+    for own in ("noun", "type", "prefix", "path", "credential_types", "contexts"):
         assert len({getattr(kind, own) for kind in kinds.KINDS}) == len(kinds.KINDS)
     assert kinds.of({"type": "tanbiao-claim/2"}) is LABEL and kinds.of([]) is LABEL
     assert kinds.of_number(claims.NUMBER) is CLAIM and kinds.of_number("?") is LABEL
@@ -83,9 +124,10 @@ def test_nothing_is_shared_by_two_kinds():
 )
 @pytest.mark.parametrize("part", ["@context", "type", "both"])
 def test_one_kind_in_the_envelope_of_the_other_is_altered(statement, kind, part):
-    worn = envelope(kind) if part == "both" else {part: envelope(kind)[part]}
-    made = forge(statement, keyset(), payload=envelope(kinds.of(statement)) | worn)
-    found = verdict(made)
+    other = worn(kind, statement)
+    payload = other if part == "both" else {part: other[part]}
+    envelope = OWN if kind is LABEL else ENVELOPE
+    found = verdict(forge(statement, keyset(), payload=payload, envelope=envelope))
     assert found.verdict == "altered" and failing(found) == {7}
 
 
@@ -102,7 +144,7 @@ def test_one_kind_in_the_envelope_of_the_other_is_altered(statement, kind, part)
 )
 @pytest.mark.parametrize("kind", kinds.KINDS, ids=["label's envelope", "claim's envelope"])
 def test_one_kind_under_the_name_or_number_of_the_other_is_altered(statement, kind):
-    found = verdict(forge(statement, keyset(), payload=envelope(kind)))
+    found = verdict(forged(statement, kind))
     assert found.verdict == "altered" and 7 in failing(found)
 
 
@@ -110,21 +152,17 @@ def test_one_kind_under_the_name_or_number_of_the_other_is_altered(statement, ki
     ("data", "asked"), [(label().bundle, claims.NUMBER), (claim().bundle, label_statement()["number"])]
 )
 def test_who_asks_for_one_kind_is_not_given_the_other(data, asked):
-    found = report(data, at=claims.NOW, number=asked)
+    found = report(data, at=NOW, number=asked)
     assert found.verdict == "other-number" and failing(found) == {8}
 
 
 def test_every_changed_leaf_breaks_the_signature():
-    head, _, tail = claim().compact.split(".")
-    payload = parse(from_base64url(claim().compact.split(".")[1]))
-    from certificates.encoding import base64url
-
+    head, body, tail = claim().compact.split(".")
+    payload = parse(from_base64url(body))
     paths = [path for path, value in leaves(payload["credentialSubject"]) if isinstance(value, str)]
     for path in paths[::7]:
-        forged = json.loads(json.dumps(payload))
-        forged["credentialSubject"] = changed(path, "forged", payload["credentialSubject"])
-        data = f"{head}.{base64url(canonical_bytes(forged))}.{tail}".encode()
-        found = report(data, at=claims.NOW)
+        made = payload | {"credentialSubject": changed(path, "forged", payload["credentialSubject"])}
+        found = report(f"{head}.{base64url(canonical_bytes(made))}.{tail}".encode(), at=NOW)
         assert found.verdict == "altered" and 5 in failing(found), path
 
 
@@ -145,10 +183,10 @@ def test_every_changed_leaf_breaks_the_signature():
 )
 def test_a_careless_issuer_is_caught(path, value, step):
     statement = changed(path, value, claims.statement())
-    found = verdict(forge(statement, keyset(), payload=envelope(CLAIM)))
+    found = verdict(forged(statement))
     assert found.verdict == "altered" and step in failing(found)
     with pytest.raises(StatementInvalid):
-        credential.issue(statement, keyset(), claims.ISSUED, claims.UNTIL, identifier=claims.ADDRESS)
+        issue(statement)
 
 
 @pytest.mark.parametrize("missing", CLAIM.evidence)
@@ -159,12 +197,12 @@ def test_its_chain_has_what_a_claim_rests_on(missing):
     for entry in claims.evidence():
         if entry["kind"] != missing:
             entries = chain.extend(entries, entry["kind"], entry["sha256"])
-    found = verdict(forge(claims.statement() | {"chain": entries}, keyset(), payload=envelope(CLAIM)))
+    found = verdict(forged(claims.statement() | {"chain": entries}))
     assert failing(found) == {10}
 
 
 def test_the_report_tells_the_claim_and_that_it_may_be_frozen_since():
-    found = report(claim().bundle, at=claims.NOW)
+    found = report(claim().bundle, at=NOW)
     zh, en = found.text("zh"), found.text("en")
     for said in ("1235 tCO2e", "1200 tCO2e (100.0 %, 2)", "2025-01-01 – 2025-12-31", claims.NUMBER):
         assert said in zh and said in en
@@ -210,11 +248,16 @@ def test_offline_by_the_standalone_command(tmp_path, signed_pdf, capfd):
     (tmp_path / "claim.pdf").write_bytes(signed_pdf)
     (tmp_path / "trust.json").write_text(json.dumps(keyset().trust()), encoding="utf-8")
     arguments = [str(tmp_path / "claim.pdf"), "--trust", str(tmp_path / "trust.json"), "--lang", "zh"]
-    asked = ["--at", moment_text(claims.NOW), "--number", claims.NUMBER.lower()]
+    asked = ["--at", moment_text(NOW), "--number", claims.NUMBER.lower()]
     assert standalone.main([*arguments, *asked]) == 0
     text = capfd.readouterr().out
-    assert text.startswith("有效：声明") and claims.NUMBER in text and "1200 tCO2e" in text
-    assert standalone.main([*arguments, *asked[:2], "--number", ADDRESS[-17:]]) == 1
+    assert (
+        text.startswith("有效")
+        and "声明" in text.split("\n")[0]
+        and claims.NUMBER in text
+        and "1200 tCO2e" in text
+    )
+    assert standalone.main([*arguments, *asked[:2], "--number", label_statement()["number"]]) == 1
 
 
 def test_numbers_of_claims_have_a_prefix_of_their_own():
@@ -229,10 +272,7 @@ def test_a_claim_with_the_most_retirements_fits_into_a_credential():
     from certificates.bundle import looks_compact
     from certificates.ledger.claims import limits
 
-    made = credential.issue(
-        claims.statement(limits.UNITS), keyset(), claims.ISSUED, claims.UNTIL, identifier=claims.ADDRESS
-    )
-    assert looks_compact(made)
+    assert looks_compact(issue(claims.statement(limits.UNITS)))
 
 
 HOSTILE = (
