@@ -3,7 +3,7 @@ import hashlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelmaking import Log
+from logmaking import MemoryLog
 
 from certificates.log import merkle
 
@@ -44,8 +44,8 @@ def naive_subproof(m: int, entries: list[bytes], known: bool) -> list[bytes]:
     return [*naive_subproof(m - k, entries[k:], False), naive_root(entries[:k])]
 
 
-def log_of(entries) -> Log:
-    log = Log()
+def log_of(entries) -> MemoryLog:
+    log = MemoryLog()
     for entry in entries:
         log.append(entry)
     return log
@@ -53,7 +53,7 @@ def log_of(entries) -> Log:
 
 def test_reference_tree(vectors):
     vector = vectors("rfc6962.json")
-    log = Log()
+    log = MemoryLog()
     assert merkle.root(0, log.get).hex() == vector["empty_root"]
     for leaf, expected in zip(vector["leaves"], vector["roots"], strict=True):
         log.append(bytes.fromhex(leaf))
@@ -123,6 +123,54 @@ def test_a_damaged_proof_never_passes(size, data):
     assert not merkle.verify_consistency(old, size, proof, old_root, absent)
 
 
+def test_consistency_of_all_pairs_of_small_sizes_and_of_no_other():
+    """Every old and new size up to 33: its own proof holds, and no other pair's does in its place."""
+    largest = 33
+    log = log_of([b"%d" % number for number in range(largest)])
+    roots = [log.root(size) for size in range(largest + 1)]
+    for size in range(1, largest + 1):
+        for old in range(1, size + 1):
+            proof = merkle.consistency_proof(old, size, log.get)
+            assert merkle.verify_consistency(old, size, proof, roots[old], roots[size])
+            assert not merkle.verify_consistency(old, size, proof, roots[old - 1], roots[size])
+            assert not merkle.verify_consistency(old, size, proof, roots[old], roots[size - 1])
+            assert not merkle.verify_consistency(old, size, [*proof, roots[1]], roots[old], roots[size])
+            if proof:
+                assert not merkle.verify_consistency(old, size, proof[:-1], roots[old], roots[size])
+            if old < size:
+                assert not merkle.verify_consistency(size, old, proof, roots[size], roots[old])
+
+
+def test_a_rewritten_log_is_consistent_with_no_earlier_size_that_held_the_entry():
+    entries = [b"%d" % number for number in range(20)]
+    log, rewritten = log_of(entries), log_of([*entries[:7], b"another", *entries[8:]])
+    for old in range(1, 21):
+        for size in range(old, 21):
+            proof = merkle.consistency_proof(old, size, rewritten.get)
+            held = merkle.verify_consistency(old, size, proof, log.root(old), rewritten.root(size))
+            assert held == (old <= 7)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(2, 40), st.data())
+def test_no_bit_of_any_proof_may_change(size, data):
+    log = log_of([b"%d" % number for number in range(size)])
+    old, index = data.draw(st.integers(1, size - 1)), data.draw(st.integers(0, size - 1))
+    place, bit = data.draw(st.integers(0, 31)), data.draw(st.integers(0, 7))
+
+    def flipped(proof: list[bytes]) -> list[bytes]:
+        which = data.draw(st.integers(0, len(proof) - 1))
+        value = bytearray(proof[which])
+        value[place] ^= 1 << bit
+        return [*proof[:which], bytes(value), *proof[which + 1 :]]
+
+    leaf, root = merkle.leaf_hash(b"%d" % index), log.root(size)
+    path = merkle.inclusion_proof(index, size, log.get)
+    assert not merkle.verify_inclusion(leaf, index, size, flipped(path), root)
+    proof = merkle.consistency_proof(old, size, log.get)
+    assert not merkle.verify_consistency(old, size, flipped(proof), log.root(old), root)
+
+
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (1, 1), (5, 5), (6, 5), (-1, 5)])
 def test_no_inclusion_beyond_the_tree(index, size):
     log = log_of([b"x"] * 8)
@@ -145,7 +193,7 @@ def test_the_empty_root_never_stands_for_an_entry():
 
 
 def test_appending_reads_and_makes_few_nodes_and_stores_complete_subtrees_only():
-    log, reads = Log(), []
+    log, reads = MemoryLog(), []
 
     def counted(level, index):
         reads.append((level, index))
