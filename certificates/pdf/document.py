@@ -4,7 +4,8 @@ Rules
 1. Only what the catalogue reaches counts: attachments through Names/EmbeddedFiles, signatures through
    AcroForm/Fields. Bytes that merely look like an attachment (in a picture, a text, an old revision) are
    never read.
-2. An attachment's name stands once; a file with two of them is refused.
+2. An attachment's name stands once, and is the same in the name tree and in the attachment; a file with two of them is
+   refused.
 3. Every loop is bounded: references, name trees, field trees, object streams.
 4. What an object stream needs to be unpacked does not stand in an object stream (ISO 32000-1, 7.5.7).
 5. An attachment has one content: where a specification names two streams, they are the same.
@@ -33,19 +34,19 @@ class Document:
         self._objects: dict[int, Any] = {}
         self._packed: dict[int, dict[int, tuple[int, bytes]]] = {}
         self._unpacking = False
-        self.catalogue = self._dictionary(self.index.trailer.get("Root"))
+        self.catalogue = self.dictionary(self.index.trailer.get("Root"))
 
     def attachments(self) -> dict[str, Reference]:
         """Attached files by name, as references to their streams (:meth:`content`). Raises PdfUnreadable."""
         found: dict[str, Reference] = {}
-        names = self._dictionary(self.catalogue.get("Names"), {})
-        for specification in self._tree(names.get("EmbeddedFiles"), 0):
-            files = self._dictionary(specification.get("EF"), {})
+        names = self.dictionary(self.catalogue.get("Names"), {})
+        for key, specification in self._tree(names.get("EmbeddedFiles"), 0):
+            files = self.dictionary(specification.get("EF"), {})
             stream = files.get("F", files.get("UF"))
             if files.get("UF", stream) != stream:  # rule 5: one reader would take this, another that
                 raise PdfUnreadable("The attached files are not clear.")
             name = text_of(self.resolve(specification.get("UF", specification.get("F"))))
-            if not isinstance(stream, Reference) or name in found:
+            if not isinstance(stream, Reference) or name in found or text_of(self.resolve(key)) != name:
                 raise PdfUnreadable("The attached files are not clear.")
             found[name] = stream
             if len(found) > limits.PDF_ATTACHMENTS:
@@ -61,7 +62,7 @@ class Document:
 
     def signatures(self) -> list[dict[str, Any]]:
         """The signature dictionaries of all signature fields that are filled. Raises PdfUnreadable."""
-        form = self._dictionary(self.catalogue.get("AcroForm"), {})
+        form = self.dictionary(self.catalogue.get("AcroForm"), {})
         fields = self.resolve(form.get("Fields", []))
         found: list[dict[str, Any]] = []
         for entry in fields if isinstance(fields, list) else []:
@@ -76,7 +77,8 @@ class Document:
             value = self._object(value)
         raise PdfUnreadable("A reference leads in a circle.")
 
-    def _dictionary(self, value: Any, otherwise: dict[str, Any] | None = None) -> dict[str, Any]:
+    def dictionary(self, value: Any, otherwise: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The dictionary that ``value`` is or refers to; ``otherwise`` where there is none. Raises PdfUnreadable."""
         found = self.resolve(value)
         if found is None and otherwise is not None:
             return otherwise
@@ -84,17 +86,17 @@ class Document:
             raise PdfUnreadable("A dictionary is missing.")
         return found
 
-    def _tree(self, node: Any, depth: int) -> Iterator[dict[str, Any]]:
+    def _tree(self, node: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
         if depth > limits.PDF_DEPTH:
             raise PdfUnreadable("A name tree is too deep.")
-        branch = self._dictionary(node, {})
+        branch = self.dictionary(node, {})
         self.budget.token()
         names, kids = (self.resolve(branch.get(key, [])) for key in ("Names", "Kids"))
         if not isinstance(names, list) or not isinstance(kids, list):
             raise PdfUnreadable("A name tree is damaged.")
-        for value in names[1::2]:
+        for key, value in zip(names[::2], names[1::2], strict=False):
             self.budget.token()
-            yield self._dictionary(value)
+            yield key, self.dictionary(value)
         for kid in kids:
             yield from self._tree(kid, depth + 1)
 
@@ -102,10 +104,10 @@ class Document:
         if depth > limits.PDF_DEPTH:
             raise PdfUnreadable("The form is too deep.")
         self.budget.token()
-        field = self._dictionary(node)
+        field = self.dictionary(node)
         kind = self.resolve(field.get("FT", kind))
         if kind == "Sig" and field.get("V") is not None:
-            found.append(self._dictionary(field["V"]))
+            found.append(self.dictionary(field["V"]))
         kids = self.resolve(field.get("Kids", []))
         for kid in kids if isinstance(kids, list) else []:
             self._fields(kid, kind, depth + 1, found)

@@ -70,14 +70,15 @@ class String:
 
 
 class Budget:
-    """What may still be read of one file: tokens, bytes passed over, bytes inflated, and bytes whose
-    predictor is undone."""
+    """What may still be read of one file: tokens, bytes passed over, bytes inflated, bytes whose
+    predictor is undone, and steps of reading its pages."""
 
     def __init__(self) -> None:
         self.tokens = limits.PDF_TOKENS
         self.bytes = limits.PDF_BYTES_READ
         self.inflated = limits.PDF_INFLATED_BYTES
         self.predicted = limits.PDF_PREDICTED_BYTES
+        self.steps = limits.PDF_PAGE_STEPS
 
     def token(self) -> None:
         """Count one token; raises PdfUnreadable when there were too many."""
@@ -96,6 +97,12 @@ class Budget:
         self.predicted -= count
         if self.predicted < 0:
             raise PdfUnreadable("The PDF is too complex.")
+
+    def work(self, count: int) -> None:
+        """Count steps of reading pages: tokens, letters, comparisons. Raises PdfUnreadable when there were too many."""
+        self.steps -= count
+        if self.steps < 0:
+            raise PdfUnreadable("The pages are too complex.")
 
 
 class Lexer:
@@ -204,7 +211,7 @@ class Lexer:
         raw = self.data[start + 1 : self.position - 1]
         self.budget.tokens -= raw.count(b"\\")  # each escape costs as much as a token
         self.budget.token()
-        return self._string(_ESCAPE.sub(_unescaped, raw), start, False)
+        return self._string(unescaped(raw), start, False)
 
     def _string(self, value: bytes, start: int, hexadecimal: bool) -> String:
         """Rule 4; the string ends at the present position."""
@@ -228,6 +235,11 @@ class Lexer:
 
 
 _WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
+
+
+def unescaped(raw: bytes) -> bytes:
+    """What stands between the parentheses of a string, without its escapes (ISO 32000-1, 7.3.4.2)."""
+    return _ESCAPE.sub(_unescaped, raw) if b"\\" in raw else raw
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

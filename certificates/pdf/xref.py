@@ -72,6 +72,8 @@ def stream_bytes(data: bytes, lexer: Lexer, dictionary: dict[str, Any], length: 
     lexer.position = match.end() + length
     if not lexer.keyword(b"endstream"):
         raise PdfUnreadable("A stream does not end where it says.")
+    if "F" in dictionary:  # the data of a stream would stand in another file (7.3.8.2)
+        raise PdfUnreadable("A stream is kept outside the file.")
     filters = dictionary.get("Filter")
     if filters in (None, []):
         return raw

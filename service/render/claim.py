@@ -1,7 +1,7 @@
-"""The claim as a file: PDF/A-3b, Chinese and English, as many pages as it needs, credential and log proof inside
+"""The claim as a file: PDF/A-3b, Chinese and English, as many pages as it needs, credential and bundle inside
 (``service.render.sealed``).
 
-Example: ``render_claim(statement, credential=jwt, proof=b"{...}", url="https://…/c/TC-2026-0000001-4")``.
+Example: ``render_claim(statement, Evidence(jwt, b"{...}", "https://…/c/TC-2026-0000001-4"))``.
 """
 
 from __future__ import annotations
@@ -10,18 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.render.claim_content import content
-from service.render.figures import moment
 from service.render.sealed import Evidence, typeset
 
 
-def render_claim(
-    statement: Mapping[str, Any], *, credential: str, proof: bytes, url: str, language: str = "zh"
-) -> bytes:
+def render_claim(statement: Mapping[str, Any], evidence: Evidence, *, language: str = "zh") -> bytes:
     """The unsigned PDF of a claim, its main language ``zh`` or ``en``, the other one beneath.
 
-    ``credential`` is the compact ``vc+jwt``, ``proof`` the UTF-8 JSON of the log proof, ``url`` the address
-    in the QR code. Raises UnknownLanguage, StatementUnfit, UnfitAddress, EvidenceMissing, FontsMissing,
-    FontsChanged or NotDrawn. ISO 14068-1:2023 (what a claim discloses), ISO 19005-3:2012 (PDF/A-3).
+    Raises UnknownLanguage, StatementUnfit, UnfitAddress, EvidenceMissing, FontsMissing, FontsChanged or NotDrawn.
+    ISO 14068-1:2023 (what a claim discloses), ISO 19005-3:2012 (PDF/A-3).
     """
-    drawn = content(statement, language)
-    return typeset("claim.typ", drawn, Evidence(credential, proof, url), moment(statement["issuedAt"]))
+    return typeset("claim.typ", content(statement, language), evidence, statement)

@@ -24,6 +24,7 @@ from service.render.content import (
     SHORT_HASH,
     Pair,
     Source,
+    as_of,
     lacks_glyphs,
     minute,
     named,
@@ -75,6 +76,7 @@ def content(statement: Mapping[str, Any], language: str) -> dict[str, Any]:
         "chain": claim_rows.chain(source),
         "evidence": claim_rows.evidence(source),
         "wording": source.pair(source.get("wording")),
+        "as_of": as_of(source, "claim-as-of"),
     }
     return drawn | {"missing_glyphs": lacks_glyphs(drawn, statement)}
 

@@ -138,6 +138,7 @@ def content(statement: Mapping[str, Any], language: str) -> dict[str, Any]:
         "assurance": _assurance(source),
         "chain": _chain(source),
         "not_covered": _not_covered(source),
+        "as_of": as_of(source, "as-of"),
     }
     return drawn | {"missing_glyphs": lacks_glyphs(drawn, statement)}
 
@@ -164,7 +165,7 @@ def _facts(source: Source) -> list[dict[str, Any]]:
     rows = (
         ("exporter", [*exporter, printable(str(source.get("exporter.id")))]),
         ("site", [*site, place]),
-        ("model", source.pair(source.get("product.model"))),
+        ("model", [*source.pair(source.get("product.model")), _gtin(source)]),
         ("cn-code", source.pair(source.get("product.cnCode", empty=True) or "\N{EM DASH}")),
         ("declared-unit", [source.amount("product.declaredUnit")]),
         ("unit-mass", [quantity(source.get("product.massPerDeclaredUnit"))]),
@@ -176,6 +177,17 @@ def _facts(source: Source) -> list[dict[str, Any]]:
         ("valid", [minute(source.get("validUntil"))]),
     )
     return named(source, rows)
+
+
+def _gtin(source: Source) -> str:
+    gtin = printable(str(source.get("product.gtin", empty=True)))
+    return f"GTIN {gtin}" if gtin else ""
+
+
+def as_of(source: Source, key: str) -> Pair:
+    """What the status was, as of the issue, and that today's is to be asked for."""
+    moment_ = minute(source.get("issuedAt"))
+    return [text.format(moment_) for text in source.word(key)]
 
 
 def _stages(source: Source) -> list[dict[str, Any]]:

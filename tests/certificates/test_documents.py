@@ -2,15 +2,34 @@ from io import BytesIO
 
 import pytest
 from hostilepdf import packed_pdf
-from labelmaking import NOW, attachments, keyset, label, plain_pdf, rewritten, signed_pdf, unsigned_pdf
+from labelmaking import (
+    ISSUED,
+    NOW,
+    attachments,
+    keyset,
+    label,
+    plain_pdf,
+    report,
+    rewritten,
+    signed_pdf,
+    unsigned_pdf,
+)
 
 from certificates import documents
-from certificates.bundle import CREDENTIAL_FILE, PROOF_FILE
+from certificates.bundle import BUNDLE_FILE, CREDENTIAL_FILE
 from certificates.pdf import cms, der
 from certificates.pdf.document import Document
 from certificates.pdf.objects import Budget, Lexer, Name, PdfUnreadable, Reference
 from certificates.pdf.signature import open_signed
 from certificates.verify import verify
+
+
+def signed(pdf):
+    return documents.sign_pdf(pdf, keyset(), ISSUED)
+
+
+def document_key(issuer=None):
+    return (keyset(issuer) if issuer else keyset()).active("document", ISSUED)
 
 
 def pyhanko_status(pdf: bytes):
@@ -21,7 +40,7 @@ def pyhanko_status(pdf: bytes):
     from pyhanko_certvalidator import ValidationContext
 
     (embedded,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
-    root = Certificate.load(keyset().certificate.public_bytes(Encoding.DER))
+    root = Certificate.load(keyset().certificate(document_key().kid).public_bytes(Encoding.DER))
     context = ValidationContext(trust_roots=[root], allow_fetching=False, moment=NOW)
     return validate_pdf_signature(embedded, context)
 
@@ -60,8 +79,7 @@ def test_files_written_by_another_program_are_read_and_signed(mode):
     output = BytesIO()
     with pikepdf.open(BytesIO(unsigned_pdf())) as document:
         document.save(output, object_stream_mode=pikepdf.ObjectStreamMode[mode])
-    signed = documents.sign_pdf(output.getvalue(), keyset())
-    assert verify(signed, keyset().trust(), at=NOW).valid
+    assert report(signed(output.getvalue())).valid
 
 
 @pytest.mark.parametrize(
@@ -78,23 +96,28 @@ def test_files_written_by_another_program_are_read_and_signed(mode):
 )
 def test_not_signable(data):
     with pytest.raises(documents.DocumentUnsignable):
-        documents.sign_pdf(data, keyset())
+        signed(data)
 
 
 def test_without_attachments_there_is_nothing_to_verify():
-    result = verify(documents.sign_pdf(plain_pdf({}), keyset()), keyset().trust(), at=NOW)
+    result = report(signed(plain_pdf({})))
     assert result.verdict == "unreadable" and result.steps[1].reason == "no-credential"
 
 
-def test_without_a_proof_the_document_is_incomplete():
-    pdf = plain_pdf({CREDENTIAL_FILE: label().compact.encode()})
-    result = verify(documents.sign_pdf(pdf, keyset()), keyset().trust(), at=NOW)
-    assert result.verdict == "incomplete" and not result.failed
+def test_without_a_bundle_nothing_shows_that_it_was_logged():
+    import pikepdf
+
+    def edit(document):
+        del document.attachments[BUNDLE_FILE]
+        document.Root.AF = pikepdf.Array([document.Root.Names.EmbeddedFiles.Names[1]])
+
+    result = report(signed(rewritten(unsigned_pdf(), edit)))
+    assert result.verdict == "incomplete" and {step.number for step in result.failed} <= {16}
 
 
 def test_damaged_attachments_name_step_two():
-    pdf = plain_pdf({CREDENTIAL_FILE: label().compact.encode(), PROOF_FILE: b'{"a":1,"a":2}'})
-    result = verify(documents.sign_pdf(pdf, keyset()), keyset().trust(), at=NOW)
+    pdf = plain_pdf({CREDENTIAL_FILE: label().compact.encode(), BUNDLE_FILE: b'{"a":1,"a":2}'})
+    result = report(signed(pdf))
     assert result.verdict == "unreadable" and [step.number for step in result.failed] == [2]
 
 
@@ -102,7 +125,7 @@ def test_bytes_that_look_like_an_attachment_are_not_one():
     fake = b"\n99 0 obj\n<</Type/EmbeddedFile/Length 3>>\nstream\nabc\nendstream\nendobj\n"
     pdf = plain_pdf({"notes.json": fake})
     assert set(Document(pdf).attachments()) == {"notes.json"}
-    result = verify(documents.sign_pdf(pdf, keyset()), keyset().trust(), at=NOW)
+    result = report(signed(pdf))
     assert result.steps[1].reason == "no-credential"
 
 
@@ -276,10 +299,8 @@ def container() -> bytes:
 
 def test_the_container_is_read_and_every_byte_of_it_counts():
     signature = cms.read(container())
-    key = keyset().document_key.public_key()
-    assert signature.by(key) and not signature.by(
-        keyset("did:web:labels.example.net").document_key.public_key()
-    )
+    key = document_key().public
+    assert signature.by(key) and not signature.by(document_key("did:web:labels.example.net").public)
     whole, _ = der.read_one(container())
     for place in range(len(whole.whole)):
         changed = bytearray(container())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from certificates import chain, labelnumber, statement
+from service.render.sealed import Evidence
 
 
 def _both(zh: str, en: str) -> dict[str, str]:
@@ -27,6 +28,7 @@ def _facts() -> dict[str, Any]:
         "product": {
             "name": _both("铝合金散热器型材", "Aluminium heat-sink profile"),
             "model": "HS-6063-T5",
+            "gtin": "06901234567892",
             "cnCode": "76042990",
             "declaredUnit": {"amount": "1", "unit": "kg"},
             "massPerDeclaredUnit": {"amount": "1", "unit": "kg"},
@@ -94,11 +96,11 @@ def stated() -> dict[str, Any]:
 
 
 @pytest.fixture
-def evidence() -> dict[str, Any]:
-    """Keyword arguments of ``render_label`` beside statement and language."""
-    proof = json.dumps({"leaf_index": 0, "tree_size": 1, "hashes": [], "checkpoint": "demo — 碳标\n"})
-    return {
-        "credential": "aGVhZGVy.cGF5bG9hZA.c2lnbmF0dXJl",
-        "proof": proof.encode(),
-        "url": "https://labels.example/v/TB-2026-0000001-L",
-    }
+def evidence() -> Evidence:
+    """What a label is drawn with beside its statement."""
+    return Evidence(
+        "aGVhZGVy.cGF5bG9hZA.c2lnbmF0dXJl",
+        json.dumps({"type": "tanbiao-bundle/2", "name": "demo — 碳标\n"}, ensure_ascii=False).encode(),
+        "https://labels.example/v/TB-2026-0000001-L?c=7K2M9QXA",
+        "7K2M9QXA",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -82,6 +83,34 @@ def test_every_code_of_a_statement_has_words() -> None:
     }
     for table, codes in tables.items():
         assert set(codes) <= set(content.words()[table]), table
+
+
+def test_the_verifier_looks_for_the_words_that_are_printed() -> None:
+    """``certificates`` has its own table, because it imports nothing of the service; the two say the same."""
+    from importlib import resources
+
+    from service.render import claim_content
+
+    text = resources.files("certificates").joinpath("printed.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text)
+    neutral, tier = claim_content.claim_words(), claim_content.claim_words(neutral=False)
+    for table, words in tables.items():
+        for key, texts in words.items():
+            if table.startswith("word"):
+                own = {"word": content.words(), "word-of-claim": neutral, "word-of-tier": tier}[table]
+                assert own[key] == texts, (table, key)
+            else:
+                assert neutral[f"{table}-values"][key] == texts, (table, key)
+
+
+def test_every_code_that_is_printed_has_the_verifiers_word() -> None:
+    from importlib import resources
+
+    text = resources.files("certificates").joinpath("printed.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text)
+    for name, words in content.words().items():
+        if name.endswith("-values"):
+            assert set(tables[name.removesuffix("-values")]) == set(words), name
 
 
 def test_the_code_holds_the_address_at_level_m() -> None:

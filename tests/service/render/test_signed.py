@@ -3,63 +3,54 @@
 from __future__ import annotations
 
 import io
-import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pikepdf
 import pytest
 
-from certificates import bundle, credential, documents, labelnumber, statement
-from certificates.keys import KeySet, generate_keyset
-from certificates.log import checkpoint, merkle
-from certificates.verify import verify
-from service.render.label import render_label
+from certificates import credential, documents
+from certificates.credential import Envelope
+from service import digitallink
+from service.render.label import Evidence, render_label
+from tests.certificates import labelmaking
 
-ISSUED = datetime(2026, 11, 22, 6, 30, 15, tzinfo=UTC)
-UNTIL = datetime(2028, 11, 21, 16, 0, tzinfo=UTC)
-LATER = datetime(2027, 1, 1, tzinfo=UTC)
-URL = "https://labels.example/v/"
+
+def signed(stated: dict[str, Any], language: str) -> bytes:
+    """The label as it is issued, at the address that the service gives."""
+    keys = labelmaking.keyset()
+    envelope = Envelope(labelmaking.BASE, labelmaking.CODE, labelmaking.PLACE)
+    made = labelmaking.world(credential.issue(stated, keys, envelope), keys)
+    url = digitallink.link(labelmaking.BASE, stated["number"], labelmaking.CODE, stated["product"]["gtin"])
+    evidence = Evidence(made.compact, made.bundle, url, labelmaking.CODE)
+    return documents.sign_pdf(render_label(stated, evidence, language=language), keys, labelmaking.ISSUED)
 
 
 @pytest.fixture(scope="module")
-def keys() -> KeySet:
-    name = {"zh": "演示零碳服务机构", "en": "Demo Institution"}
-    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
-    return generate_keyset("did:web:labels.example", name, start, end)
+def label() -> bytes:
+    """The plain one."""
+    return signed(labelmaking.statement(), "zh")
 
 
-@pytest.fixture
-def signed(stated: dict[str, Any], keys: KeySet) -> bytes:
-    """The label as it is issued: credential in a log of one entry, PDF with both, signed."""
-    number = stated["number"]
-    assert labelnumber.valid(number)
-    assert statement.check(stated) == []
-    compact = credential.issue(stated, keys, ISSUED, UNTIL, identifier=URL + number)
-    leaf = merkle.leaf_hash(compact.encode())
-    note = checkpoint.sign(keys.log_name, 1, leaf, keys)
-    proof = json.dumps(bundle.make_proof(0, 1, [], note)).encode()
-    drawn = render_label(stated, credential=compact, proof=proof, url=URL + number)
-    return documents.sign_pdf(drawn, keys)
-
-
-def test_the_signed_label_is_valid(signed: bytes, keys: KeySet, stated: dict[str, Any]) -> None:
-    report = verify(signed, keys.trust(), at=LATER, number=stated["number"])
+@pytest.mark.parametrize("gtin", ["", "06901234567892"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_signed_label_is_valid(language: str, gtin: str) -> None:
+    stated = labelmaking.changed(("product", "gtin"), gtin)
+    report = labelmaking.report(signed(stated, language), number=stated["number"], code=labelmaking.CODE)
     assert [step.code for step in report.steps if step.ok is not True] == []
     assert report.verdict == "valid"
     assert report.statement == stated
 
 
-def test_signing_keeps_pages_attachments_and_conformance(signed: bytes) -> None:
-    with pikepdf.open(io.BytesIO(signed)) as pdf:
+def test_signing_keeps_pages_attachments_and_conformance(label: bytes) -> None:
+    with pikepdf.open(io.BytesIO(label)) as pdf:
         assert len(pdf.pages) == 2
-        assert sorted(pdf.attachments) == ["credential.jwt", "proof.json"]
+        assert sorted(pdf.attachments) == ["bundle.json", "credential.jwt"]
         assert len(pdf.Root.AF) == 2
         with pdf.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "B")
 
 
-def test_a_changed_page_is_altered(signed: bytes, keys: KeySet) -> None:
-    position = signed.index(b"/MediaBox")
-    changed = signed[:position] + b"/mediaBox" + signed[position + 9 :]
-    assert verify(changed, keys.trust(), at=LATER).verdict == "altered"
+def test_a_changed_page_is_altered(label: bytes) -> None:
+    position = label.index(b"/MediaBox")
+    changed = label[:position] + b"/mediaBox" + label[position + 9 :]
+    assert labelmaking.report(changed).verdict == "altered"
