@@ -1,98 +1,110 @@
-"""The bundle: a credential with the proof that the log holds it, in one JSON file.
+"""The bundle: everything that shows a label to somebody without a network, in one JSON file.
 
-``{"type": "tanbiao-bundle/1", "credential": "<vc+jwt>", "proof": {leaf_index, tree_size, hashes,
-checkpoint}}``; the hashes are in standard base64, the checkpoint is the signed note. In a label PDF the same
-two things are the attachments
-``credential.jwt`` and ``proof.json`` (the proof object alone).
+``{"type": "tanbiao-bundle/2", "credential": …, "proof": …, "statuses": [{"credential": …, "proof": …}, …], "issuer": …,
+"accreditation": …}``
+
+Rules
+1. ``credential`` is a compact vc+jwt, or a JSON object with a Data Integrity proof. ``proof`` is the text of a C2SP
+   tlog-proof that the log holds it.
+2. ``statuses`` are the three status lists that hold its index, each a compact vc+jwt with its own tlog-proof.
+3. ``issuer`` is the issuer's DID document, ``accreditation`` what it states of its accreditation, or null. Both are for
+   people and for comparison: no key is ever taken from a file.
+4. The fields are exactly these; their contents are judged by the steps of verification (``certificates.verify``).
+5. In a label PDF the attachment ``bundle.json`` is this file, and ``credential.jwt`` the very text of its credential.
+
+Example: ``unpack(parse(pack(Bundle(compact, proof, statuses, document)))).credential == compact``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from certificates import limits
 from certificates.canonical import canonical_bytes
-from certificates.encoding import NotEncoded, base64_standard, from_base64_standard
 
-TYPE = "tanbiao-bundle/1"
+TYPE = "tanbiao-bundle/2"
 CREDENTIAL_FILE = "credential.jwt"
-PROOF_FILE = "proof.json"
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
+BUNDLE_FILE = "bundle.json"
+STATUSES = 3
+"""How many status lists a bundle holds: one for each purpose."""
+_FIELDS = {"type", "credential", "proof", "statuses", "issuer", "accreditation"}
+_BASE64URL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class NotABundle(ValueError):
-    """This is not a bundle with exactly a type, a credential and a proof of the log."""
+    """This is not a bundle with exactly its six fields, each of its kind and length."""
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """Inclusion of one leaf: its index, the size of the tree, the hashes (32 bytes each), the checkpoint's
-    text."""
+class Logged:
+    """A status list (compact vc+jwt) with the text of the proof that the log holds it."""
 
-    leaf_index: int
-    tree_size: int
-    hashes: tuple[bytes, ...]
-    checkpoint: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form, the content of ``proof.json``."""
-        return make_proof(self.leaf_index, self.tree_size, self.hashes, self.checkpoint)
+    credential: str
+    proof: str
 
 
-def make_proof(leaf_index: int, tree_size: int, hashes: Sequence[bytes], checkpoint: str) -> dict[str, Any]:
-    """The proof object from what ``log.merkle.inclusion_proof`` and ``log.checkpoint.sign`` give."""
-    return {
-        "leaf_index": leaf_index,
-        "tree_size": tree_size,
-        "hashes": [base64_standard(digest) for digest in hashes],
-        "checkpoint": checkpoint,
-    }
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle taken apart, nothing verified. Raises NotABundle when a part is not of its kind and length."""
+
+    credential: str | dict[str, Any]
+    proof: str
+    statuses: tuple[Logged, ...]
+    issuer: dict[str, Any]
+    accreditation: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.credential, dict) and not looks_compact(self.credential):
+            raise NotABundle("The credential is neither a compact JWT nor an object.")
+        _require_proof(self.proof)
+        if len(self.statuses) != STATUSES:
+            raise NotABundle(f"A bundle has {STATUSES} status lists.")
+        for status in self.statuses:
+            if not looks_compact(status.credential):
+                raise NotABundle("A status list is not a compact JWT.")
+            _require_proof(status.proof)
+        if not isinstance(self.issuer, dict) or not isinstance(self.accreditation, dict | None):
+            raise NotABundle("The issuer is a DID document, its accreditation an object or null.")
 
 
-def pack(credential: str, proof: dict[str, Any]) -> bytes:
-    """The bundle as canonical JSON; raises NotABundle when a part is not what it should be."""
-    read_proof(proof)
-    if not looks_compact(credential):
-        raise NotABundle("The credential is not a compact JWT.")
-    return canonical_bytes({"type": TYPE, "credential": credential, "proof": proof})
-
-
-def unpack(data: Any) -> tuple[str, Proof]:
-    """Credential and proof of parsed JSON (``canonical.parse``); raises NotABundle."""
-    if not isinstance(data, dict) or set(data) != {"type", "credential", "proof"} or data["type"] != TYPE:
-        raise NotABundle("A bundle has exactly type, credential and proof.")
-    if not looks_compact(data["credential"]):
-        raise NotABundle("The credential is not a compact JWT.")
-    return data["credential"], read_proof(data["proof"])
-
-
-def read_proof(data: Any) -> Proof:
-    """The proof of parsed JSON; raises NotABundle for other fields, kinds or lengths."""
-    if not isinstance(data, dict) or set(data) != {"leaf_index", "tree_size", "hashes", "checkpoint"}:
-        raise NotABundle("A proof has exactly leaf_index, tree_size, hashes and checkpoint.")
-    index, size, hashes, checkpoint = (
-        data[name] for name in ("leaf_index", "tree_size", "hashes", "checkpoint")
+def pack(bundle: Bundle) -> bytes:
+    """The bundle as canonical JSON. Raises NotCanonical for a credential object that has no canonical form."""
+    return canonical_bytes(
+        {
+            "type": TYPE,
+            "credential": bundle.credential,
+            "proof": bundle.proof,
+            "statuses": [{"credential": one.credential, "proof": one.proof} for one in bundle.statuses],
+            "issuer": bundle.issuer,
+            "accreditation": bundle.accreditation,
+        },
+        numbers=True,
     )
-    if type(index) is not int or type(size) is not int or not 0 <= index < size:
-        raise NotABundle("The leaf's index is a whole number below the size of the tree.")
-    if not isinstance(hashes, list) or len(hashes) > limits.PROOF_HASHES or not isinstance(checkpoint, str):
-        raise NotABundle("A proof has a list of hashes and a checkpoint.")
-    return Proof(index, size, tuple(_digest(text) for text in hashes), checkpoint)
+
+
+def unpack(data: Any) -> Bundle:
+    """The bundle of parsed JSON (``canonical.parse`` with numbers); raises NotABundle."""
+    if not isinstance(data, dict) or set(data) != _FIELDS or data["type"] != TYPE:
+        raise NotABundle("A bundle has exactly type, credential, proof, statuses, issuer and accreditation.")
+    statuses = data["statuses"]
+    if not isinstance(statuses, list):
+        raise NotABundle("The status lists are a list.")
+    for status in statuses:
+        if not isinstance(status, dict) or set(status) != {"credential", "proof"}:
+            raise NotABundle("A status list has exactly credential and proof.")
+    logged = tuple(Logged(one["credential"], one["proof"]) for one in statuses)
+    return Bundle(data["credential"], data["proof"], logged, data["issuer"], data["accreditation"])
 
 
 def looks_compact(text: Any) -> bool:
     """True for three base64url parts with dots, within the limit of length."""
-    return isinstance(text, str) and len(text) <= limits.CREDENTIAL_BYTES and _COMPACT.match(text) is not None
+    if not isinstance(text, str) or len(text) > limits.CREDENTIAL_BYTES or not text.isascii():
+        return False
+    dots_alone = text.encode("ascii").translate(None, _BASE64URL) == b".."
+    return dots_alone and not text.startswith(".") and ".." not in text
 
 
-def _digest(text: Any) -> bytes:
-    try:
-        digest = from_base64_standard(text) if isinstance(text, str) else b""
-    except NotEncoded as problem:
-        raise NotABundle("A hash is not base64.") from problem
-    if len(digest) != 32:
-        raise NotABundle("A hash has 32 bytes.")
-    return digest
+def _require_proof(text: Any) -> None:
+    if not isinstance(text, str) or not 0 < len(text) <= limits.PROOF_BYTES:
+        raise NotABundle("A proof is the text of a tlog-proof.")

@@ -13,7 +13,8 @@ Rules
    refused on reading.
 5. Most values are written by the encoder of Python in C, which agrees with this form; the rest (names beyond U+FFFF,
    floats with an exponent or without a fraction) by the functions below. Tests hold the two against each other.
-   A text that must be canonical is read the short way where re-encoding gives it back (``parse_canonical``).
+   A text that must be canonical is read the short way where nothing in it could be spelled otherwise: no escape, no
+   white space, names in order, numbers as both write them (``parse_canonical``).
 
 Example: ``canonical_bytes({"b": "1.50", "a": [True, None]}) == b'{"a":[true,null],"b":"1.50"}'``.
 """
@@ -36,10 +37,6 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _PLAIN_FLOAT = re.compile(r"-?[0-9]+\.[0-9]*[1-9]\Z")
 _UP_TO_FFFF = bytes(range(0xF0))  # every byte of UTF-8 but the first of four
-_ORDINARY = re.compile(
-    rb"(?:[\[\]{},:]|true|false|null|-?[0-9]{1,15}(?![0-9])(?:\.[0-9]{0,14}[1-9](?![0-9]))?)*+\Z"
-)
-"""What may stand outside of strings for the short way: no exponent, no number that two writers might spell apart."""
 _NO_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 
@@ -99,20 +96,10 @@ def parse(data: bytes, *, numbers: bool = False) -> Any:
 def parse_canonical(data: bytes, *, numbers: bool = False) -> Any:
     """The value of a text that is already in its canonical form, at less cost than :func:`parse` and
     :func:`canonical_bytes`. Raises NotJson, and NotCanonical for another spelling of a value."""
-    if len(data) <= limits.JSON_BYTES and b"\\" not in data and not data.translate(None, _UP_TO_FFFF):
-        outside = b"".join(
-            data.split(b'"')[::2]
-        )  # without a backslash every quotation mark ends or begins a string
-        if _ORDINARY.match(outside) and (numbers or b"." not in outside):
-            _require_depth(outside.translate(None, _NO_STRUCTURE))
-            try:
-                value = json.loads(data.decode("utf-8"))
-            except ValueError as problem:
-                raise NotJson("The text is not JSON in UTF-8.") from problem
-            if (
-                _ENCODER.encode(value).encode("utf-8") == data
-            ):  # so no name stands twice, and all are in order
-                return value
+    try:
+        return _parse_short(data, numbers)
+    except _NotShort:
+        pass
     value = parse(data, numbers=numbers)
     if canonical_bytes(value, numbers=numbers) != data:
         raise NotCanonical("The text is another spelling of its value.")
@@ -122,12 +109,29 @@ def parse_canonical(data: bytes, *, numbers: bool = False) -> Any:
 def writes(value: Any, canonical: bytes) -> bool:
     """True when ``canonical``, which is in the canonical form with numbers, is that of ``value``. Raises NotCanonical
     for a value that has none."""
-    try:
-        if not canonical.translate(None, _UP_TO_FFFF) and _ENCODER.encode(value).encode("utf-8") == canonical:
-            return True
-    except (TypeError, ValueError):  # what the encoder cannot write, the form may refuse in its own words
-        pass
     return canonical_bytes(value, numbers=True) == canonical
+
+
+def same(one: Any, other: Any) -> bool:
+    """True when two values are of one kind and equal in every part, so that their canonical forms are the same. Values
+    with the same form may differ here, as 1 and 1.0 do: ask :func:`canonical_bytes` of those."""
+    if one is other:
+        return True
+    kind = type(one)
+    if kind is not type(other):
+        return False
+    if kind is str or kind is int or kind is float:
+        return bool(one == other)
+    if kind is dict:
+        if one.keys() != other.keys():
+            return False
+        for name, item in one.items():
+            if not same(item, other[name]):
+                return False
+        return True
+    if kind is list:
+        return len(one) == len(other) and all(map(same, one, other))
+    return False
 
 
 def number_text(value: float) -> str:
@@ -236,6 +240,63 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
+class _NotShort(Exception):
+    """This text is not for the short way."""
+
+
+def _parse_short(data: bytes, numbers: bool) -> Any:
+    """The value of a text that is canonical at first sight (rule 5). Raises _NotShort for any other, NotJson."""
+    if len(data) > limits.JSON_BYTES or b"\\" in data or data.translate(None, _UP_TO_FFFF):
+        raise _NotShort
+    outside = b"".join(data.split(b'"')[::2])  # without a backslash every quotation mark ends or begins a string
+    if outside.split() != [outside]:
+        raise _NotShort
+    _require_depth(outside.translate(None, _NO_STRUCTURE))
+    try:
+        return (_SHORT_WITH_NUMBERS if numbers else _SHORT).decode(data.decode("utf-8"))
+    except ValueError as problem:
+        raise NotJson("The text is not JSON in UTF-8.") from problem
+
+
+def _in_order(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Names each once, by their code units: up to U+FFFF these are the characters."""
+    last = None
+    for name, _ in pairs:
+        if last is not None and name <= last:
+            raise _NotShort
+        last = name
+    return dict(pairs)
+
+
+def _short_integer(text: str) -> int:
+    if len(text) > 15 or text == "-0":
+        raise _NotShort
+    return int(text)
+
+
+def _short_float(text: str) -> float:
+    """One that Python and ECMAScript write alike: no exponent, a fraction."""
+    value = float(text)
+    if repr(value) != text or not _PLAIN_FLOAT.match(text):
+        raise _NotShort
+    return value
+
+
+def _not_short(_text: str) -> NoReturn:
+    raise _NotShort
+
+
+_SHORT, _SHORT_WITH_NUMBERS = (
+    json.JSONDecoder(
+        object_pairs_hook=_in_order,
+        parse_float=parse_float,
+        parse_int=_short_integer,
+        parse_constant=_not_short,
+    )
+    for parse_float in (_not_short, _short_float)
+)
+
+
 def _no_float(_text: str) -> NoReturn:
     raise NotJson("A number with a fraction or exponent: quantities are decimal strings.")
 
@@ -263,6 +324,11 @@ def _check_depth(data: bytes) -> None:
 
 
 def _require_depth(brackets: bytes) -> None:
+    left = brackets.translate(_ONE_KIND)
+    for _ in range(limits.JSON_DEPTH):  # each round takes the innermost pairs away
+        left = left.replace(b"[]", b"")
+    if not left:
+        return
     depth = 0
     for bracket in brackets:
         depth += 1 if bracket in b"[{" else -1

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from certificates import envelope as envelopes
 from certificates import kinds, limits
 from certificates.bundle import looks_compact
-from certificates.canonical import NotCanonical, canonical_bytes, writes
+from certificates.canonical import NotCanonical, canonical_bytes, same, writes
 from certificates.encoding import from_moment_text
 from certificates.envelope import Envelope, EnvelopeInvalid, Place
 from certificates.statement import StatementInvalid
@@ -188,7 +188,7 @@ def envelope_problem(decoded: Decoded) -> str:
         built = payload(decoded.statement, envelope)
     except EnvelopeInvalid:
         return "id"
-    if writes(built, decoded.leaf_bytes):
+    if same(built, decoded.payload) or writes(built, decoded.leaf_bytes):
         return ""
     return next(
         (name for name in (*built, *decoded.payload) if not _same(built, decoded.payload, name)), "credential"

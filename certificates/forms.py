@@ -8,7 +8,8 @@ Rules
    or blank characters; a zero-width joiner only after a virama, where it changes the letter (RFC 5892,
    appendix A).
 3. Dates are ISO 8601 days, moments UTC to the second.
-4. A form is a function of a value and its place that yields problems; forms are made of forms. Nothing here computes.
+4. A form says whether a value has it, and only where it has not, what is wrong and at which place; forms are made of
+   forms. Nothing here computes.
 
 Example: ``problems = list(object_({"start": DAY, "end": DAY})(value, "period"))``.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,7 +27,19 @@ from typing import Any
 from certificates.encoding import NotEncoded, from_moment_text
 from certificates.texts import Problem
 
-Check = Callable[[Any, str], Iterator[Problem]]
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A form: ``holds`` of exactly the values in which ``find`` finds nothing. Called with a value and its place it
+    gives the problems."""
+
+    holds: Callable[[Any], bool]
+    find: Callable[[Any, str], Iterator[Problem]]
+
+    def __call__(self, value: Any, where: str) -> Iterator[Problem]:
+        """Everything that is wrong with ``value``, which stands at ``where``."""
+        return iter(()) if self.holds(value) else self.find(value, where)
+
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,40})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -48,8 +62,18 @@ def _minus_zero(text: str) -> bool:
 def object_(required: dict[str, Check], optional: dict[str, Check] | None = None) -> Check:
     """An object with exactly these fields; ``optional`` ones may be absent, any other is refused."""
     known = required | (optional or {})
+    forms, needed = {name: check.holds for name, check in known.items()}, required.keys()
 
-    def check(value: Any, where: str) -> Iterator[Problem]:
+    def holds(value: Any) -> bool:
+        if not isinstance(value, dict) or not needed <= value.keys():
+            return False
+        for name, item in value.items():
+            form = forms.get(name)
+            if form is None or not form(item):
+                return False
+        return True
+
+    def find(value: Any, where: str) -> Iterator[Problem]:
         if not isinstance(value, dict):
             yield Problem("not-an-object", where or "statement")
             return
@@ -62,30 +86,33 @@ def object_(required: dict[str, Check], optional: dict[str, Check] | None = None
             else:
                 yield Problem("field-unknown", _join(where, name))
 
-    return check
+    return Check(holds, find)
 
 
 def array(item: Check, *, least: int, most: int) -> Check:
     """A list of ``least`` to ``most`` entries of one form."""
 
-    def check(value: Any, where: str) -> Iterator[Problem]:
+    def holds(value: Any) -> bool:
+        return isinstance(value, list) and least <= len(value) <= most and all(map(item.holds, value))
+
+    def find(value: Any, where: str) -> Iterator[Problem]:
         if not isinstance(value, list) or not least <= len(value) <= most:
             yield Problem("not-a-list", where)
             return
         for position, entry in enumerate(value):
             yield from item(entry, f"{where}[{position}]")
 
-    return check
+    return Check(holds, find)
 
 
 def when(code: str, holds: Callable[[Any], bool]) -> Check:
     """Whatever ``holds`` says yes to; else the problem ``code``."""
 
-    def check(value: Any, where: str) -> Iterator[Problem]:
+    def find(value: Any, where: str) -> Iterator[Problem]:
         if not holds(value):
             yield Problem(code, where)
 
-    return check
+    return Check(holds, find)
 
 
 def fits(value: Any, most: int = 500) -> bool:
@@ -94,15 +121,22 @@ def fits(value: Any, most: int = 500) -> bool:
         isinstance(value, str)
         and 0 < len(value) <= most
         and bool(value.strip())
-        and not any(
-            _disguises(character, before) for before, character in zip(" " + value, value, strict=False)
-        )
+        and (_is_plain(value) or not _has_disguise(value))
     )
 
 
 def text(most: int = 500, *, empty: bool = False) -> Check:
     """A text of at most ``most`` characters (rule 2)."""
     return when("not-a-text", lambda value: (empty and value == "") or fits(value, most))
+
+
+def _is_plain(value: str) -> bool:
+    """True for most texts without disguise: what Python calls printable is of none of their categories."""
+    return value.isprintable() and (value.isascii() or _BLANKS.isdisjoint(value))
+
+
+def _has_disguise(value: str) -> bool:
+    return any(_disguises(character, before) for before, character in zip(" " + value, value, strict=False))
 
 
 def _disguises(character: str, before: str) -> bool:
@@ -126,14 +160,18 @@ def one_of(*allowed: str) -> Check:
 def decimal(least: str | None = None, most: str | None = None, *, above: str | None = None) -> Check:
     """A decimal string (rule 1) from ``least`` to ``most``, both included, and greater than ``above``."""
 
+    if least is most is above is None:
+        return when("not-a-quantity", is_decimal)
+    lowest, highest, beyond = (None if text is None else Decimal(text) for text in (least, most, above))
+
     def holds(value: Any) -> bool:
         if not is_decimal(value):
             return False
         number = Decimal(value)
         return (
-            (least is None or number >= Decimal(least))
-            and (most is None or number <= Decimal(most))
-            and (above is None or number > Decimal(above))
+            (lowest is None or number >= lowest)
+            and (highest is None or number <= highest)
+            and (beyond is None or number > beyond)
         )
 
     return when("not-a-quantity", holds)

@@ -22,6 +22,9 @@ CREDENTIAL_BYTES = 170_000
 CHECKPOINT_BYTES = 16_384
 """One signed note."""
 
+PROOF_BYTES = 24_576
+"""One tlog-proof: a checkpoint and its hashes."""
+
 PROOF_HASHES = 64
 """Hashes of one Merkle proof: a tree never has 2^64 leaves."""
 
@@ -53,5 +56,39 @@ entries."""
 PDF_ATTACHMENTS = 64
 """Files attached to one PDF."""
 
+PDF_PAGES = 160
+"""Pages of one PDF; the longest claim takes about 120."""
+
+PDF_PAGE_STEPS = 1_600_000
+"""Steps of reading the pages of one PDF: tokens, letters, entries of fonts, comparisons of what overlaps what. The
+longest claim takes 1.3 million."""
+
+PDF_FONTS = 64
+"""Fonts of one PDF whose letters are read."""
+
+PDF_CMAP_BYTES = 1_000_000
+"""The map from codes to letters of one font."""
+
+PDF_FORM_DEPTH = 4
+"""Forms of one PDF drawn inside one another."""
+
+PDF_SAVED_STATES = 64
+"""Graphics states of one PDF saved inside one another."""
+
 CMS_BYTES = 65_536
 """One signature container."""
+
+STATUS_LIST_BYTES = 1_048_576
+"""Bits of one status list, as bytes after inflating: 64 times what ours have."""
+
+STATUS_TEXT_CHARACTERS = 1_500_000
+"""The packed text of one status list, of anybody's."""
+
+STATUS_BYTES = 65_536
+"""One status list of ours, a compact vc+jwt: bits that do not pack at all make half of it."""
+
+PACK_BYTES = 20_000_000
+"""One offline pack: six hundred thousand leaves of a log."""
+
+PACK_REGISTER_BYTES = 12_000_000
+"""The register of one offline pack, after inflating."""

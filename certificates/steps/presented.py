@@ -2,13 +2,15 @@
 
 Rules
 1. The kind of a file follows from its first bytes: ``%PDF-``, ``{``, or a compact JWT; its name plays no
-   part.
-2. In a PDF only the attachments ``credential.jwt`` and ``proof.json`` of the signed revision count.
+   part. A JSON object with a credentialSubject is a credential with a Data Integrity proof, any other a bundle.
+2. In a PDF only the attachments ``credential.jwt`` and ``bundle.json`` of the signed revision count, and the bundle
+   must hold the very text of the credential.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from certificates import bundle, limits
 from certificates.canonical import NotJson, parse
@@ -29,12 +31,14 @@ class FileUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """A file taken apart: ``kind`` is pdf, bundle or credential; ``signed`` is there for a PDF only."""
+    """A file taken apart: ``kind`` is pdf, bundle or credential; ``signed`` is there for a PDF only. ``agreeing`` is
+    False for a PDF whose bundle is of another credential."""
 
     kind: str
     credential: Decoded
-    proof: bundle.Proof | None
+    bundle: bundle.Bundle | None
     signed: Signed | None = field(default=None)
+    agreeing: bool = True
 
 
 def read(data: bytes) -> Presented:
@@ -44,7 +48,7 @@ def read(data: bytes) -> Presented:
     if data.startswith(b"%PDF-"):
         return _pdf(data)
     if data.lstrip(b" \t\r\n").startswith(b"{"):
-        return _bundle(data)
+        return _json(data)
     return _bare(data)
 
 
@@ -54,33 +58,37 @@ def _pdf(data: bytes) -> Presented:
     except PdfUnreadable as problem:
         raise FileUnreadable(1, "pdf-unreadable", "pdf") from problem
     try:
-        credential, proof = _attached(signed.revision)
+        compact, packed = _attached(signed.revision)
+        credential = None if compact is None else decode(compact)
     except (PdfUnreadable, NotJson, bundle.NotABundle, UnicodeDecodeError, CredentialUnreadable) as problem:
         raise FileUnreadable(2, "attachment-unreadable", "pdf", signed) from problem
     if credential is None:
         raise FileUnreadable(2, "no-credential", "pdf", signed)
-    return Presented("pdf", credential, proof, signed)
+    agreeing = packed is None or packed.credential == compact
+    return Presented("pdf", credential, packed, signed, agreeing)
 
 
-def _attached(document: Document) -> tuple[Decoded | None, bundle.Proof | None]:
+def _attached(document: Document) -> tuple[str | None, bundle.Bundle | None]:
     files = document.attachments()
-    credential, proof = files.get(bundle.CREDENTIAL_FILE), files.get(bundle.PROOF_FILE)
+    credential, packed = files.get(bundle.CREDENTIAL_FILE), files.get(bundle.BUNDLE_FILE)
     return (
-        decode(document.content(credential).decode("ascii")) if credential else None,
-        bundle.read_proof(parse(document.content(proof))) if proof else None,
+        document.content(credential).decode("ascii") if credential else None,
+        bundle.unpack(parse(document.content(packed), numbers=True)) if packed else None,
     )
 
 
-def _bundle(data: bytes) -> Presented:
+def _json(data: bytes) -> Presented:
     try:
-        compact, proof = bundle.unpack(parse(data))
-        return Presented("bundle", decode(compact), proof)
+        value = parse(data, numbers=True)
     except NotJson as problem:
         raise FileUnreadable(1, "json-unreadable", "bundle") from problem
+    if isinstance(value, dict) and "credentialSubject" in value:
+        return Presented("credential", _decoded(value, "credential"), None)
+    try:
+        packed = bundle.unpack(value)
     except bundle.NotABundle as problem:
         raise FileUnreadable(2, "not-a-bundle", "bundle") from problem
-    except CredentialUnreadable as problem:
-        raise FileUnreadable(2, "not-a-credential", "bundle") from problem
+    return Presented("bundle", _decoded(packed.credential, "bundle"), packed)
 
 
 def _bare(data: bytes) -> Presented:
@@ -88,7 +96,11 @@ def _bare(data: bytes) -> Presented:
     text = data[: limits.CREDENTIAL_BYTES + 2].decode("latin-1").removesuffix("\n").removesuffix("\r")
     if len(data) > limits.CREDENTIAL_BYTES + 2 or not bundle.looks_compact(text):
         raise FileUnreadable(1, "unknown-kind")
+    return Presented("credential", _decoded(text, "credential"), None)
+
+
+def _decoded(credential: str | dict[str, Any], kind: str) -> Decoded:
     try:
-        return Presented("credential", decode(text), None)
+        return decode(credential)
     except CredentialUnreadable as problem:
-        raise FileUnreadable(2, "not-a-credential", "credential") from problem
+        raise FileUnreadable(2, "not-a-credential", kind) from problem

@@ -2,18 +2,20 @@
 
 Rules
 1. Audit chain: every link holds and the chain is as long as its counter says.
-2. Log: every node follows from the leaves, every checkpoint is signed and of its size's root, none is missing.
+2. Log: every node follows from the leaves, every checkpoint is signed and of its size's root, none is missing;
+   cosignatures are of their checkpoints (``usecases.translog``). It has one entry for each label, claim and published
+   status list, none for anything else.
 3. Inventories: workbook and content have the digests they were stored with.
 4. Assessments: inputs, links and rounded numbers still give the digest.
 5. Acts: what stands in the store was done by the audit chain's account of it, and what was done stands in the
    store: inventories, links, assessments, reviews, modellers, labels, states.
-6. Labels: number by number as counted; statement, owners and dates are the signed ones; the log has the credential
-   where its proof says; the PDF verifies as that label. Claims likewise (``usecases.claims.soundness``), and the log
-   has one entry for each label and claim, none for anything else.
+6. Labels: number by number as counted; statement, owners, dates and check code are the signed ones; the log has the
+   credential where its proof says; the PDF verifies as that label. Claims likewise (``usecases.claims.soundness``).
+   Standings: places, events and lists (``usecases.standing.soundness``).
 7. Releases: what a study stands on is installed, intact, and the one it was opened with.
 8. CBAM: versions, calculations and documents (``usecases.cbam.soundness``).
 9. Ledger: the chain of entries, and the positions, lots and uses that follow from it (``usecases.ledger.soundness``);
-   evidence files still have their hash.
+   evidence files still have their hash. Sealed evidence: who asked, answered and saw it (``usecases.desk.soundness``).
 10. A problem is a sentence that names the row. A damaged row is a finding, never an exception.
 
 What this cannot see: a whole store put back to an earlier, consistent state. Against that stands a checkpoint that
@@ -27,13 +29,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from service.store.records import LabelRecord
-from service.usecases import issuing, sealed
+from service.usecases import as_signed, standing, translog
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.acts import acts
 from service.usecases.cbam import soundness
 from service.usecases.claims import foundations
 from service.usecases.claims import soundness as claims
 from service.usecases.common import read_inventory
+from service.usecases.desk import soundness as desk_soundness
 from service.usecases.ledger import dossiers
 from service.usecases.ledger import files as ledger_files
 from service.usecases.ledger import soundness as ledger_soundness
@@ -42,7 +45,6 @@ from service.usecases.refusals import EvidenceChanged, ReleaseUnavailable
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
     from service.store.uow import UnitOfWork
 
 
@@ -57,6 +59,7 @@ def check(actor: Actor, services: Services) -> tuple[str, ...]:
             *_assessments(unit),
             *acts(unit),
             *_labels(unit, services),
+            *standing.problems(unit, services),
             *dossiers.problems(unit),
             *claims.problems(unit, services),
             *foundations.problems(unit),
@@ -64,6 +67,7 @@ def check(actor: Actor, services: Services) -> tuple[str, ...]:
             *soundness.problems(unit, services),
             *ledger_soundness.problems(unit),
             *ledger_files.problems(unit),
+            *desk_soundness.problems(unit),
         )
 
 
@@ -74,37 +78,16 @@ def _audit(unit: UnitOfWork) -> Iterator[str]:
 
 
 def _log(unit: UnitOfWork, services: Services) -> Iterator[str]:
-    from certificates.log import merkle
+    from service.usecases.cosigning import configured
 
-    size, stored, signed = unit.log.size(), unit.log.nodes(), unit.log.checkpoints()
-    if not stored and not signed:
+    if not unit.log.size() and not unit.log.nodes() and not unit.log.checkpoints():
         return
-    keys = services.keys.keyset()
-    try:
-        issuing.require_same_log(unit, size, keys)
-    except EvidenceChanged as refusal:
-        yield refusal.details["what"]
-    for level, index in sorted(stored):
-        if level:
-            below = [stored.get((level - 1, 2 * index + side)) for side in (0, 1)]
-            if None in below or merkle.node_hash(below[0] or b"", below[1] or b"") != stored[level, index]:
-                yield f"log node {level}/{index} does not follow from those below it"
-    if sorted(signed) != list(range(1, size + 1)):
-        yield f"checkpoints are missing: {len(signed)} for {size} entries of the log"
-    yield from _checkpoints(unit, keys, size)
-
-
-def _checkpoints(unit: UnitOfWork, keys: KeySet, size: int) -> Iterator[str]:
-    from certificates.log import checkpoint, merkle
-
-    for at, text in unit.log.checkpoints().items():
-        try:
-            known = checkpoint.verify(text, keys.log_name, keys.log_name, keys.log_key.public_key())
-            holds = (known.size, known.root) == (at, merkle.root(at, unit.log.node))
-        except (ValueError, KeyError):
-            holds = False
-        if not holds and at != size:  # the newest is require_same_log's
-            yield f"checkpoint of size {at} is not of this log"
+    watching = [witness for witness, _ in configured(services.settings)]
+    yield from translog.problems(unit, services.keys.keyset(), watching)
+    lists = len(unit.standings.every())
+    issued = len(unit.labels.list_()) + len(unit.claims.list_())
+    if issued + lists != unit.log.size():
+        yield f"the log has {unit.log.size()} entries for {issued} labels and claims and {lists} status lists"
 
 
 def _inventories(unit: UnitOfWork) -> Iterator[str]:
@@ -125,23 +108,17 @@ def _assessments(unit: UnitOfWork) -> Iterator[str]:
 
 
 def _labels(unit: UnitOfWork, services: Services) -> Iterator[str]:
-    found, nodes = unit.labels.list_(), unit.log.nodes()
+    found = unit.labels.list_()
     for name, counted in unit.labels.counted().items():
         kept = sum(label.number.startswith(f"TB-{name}-") for label in found)
         if kept != counted:
             yield f"{counted} labels were numbered in {name}, {kept} are there"
-    others = len(unit.claims.list_())
-    if len(found) + others != unit.log.size():
-        yield f"the log has {unit.log.size()} entries for {len(found)} labels and {others} claims"
     for label in found:
-        what = list(_label(label, unit, services))
-        if not sealed.logged(label, nodes):
-            what.append("log entry")
-        yield from (f"{one} of label {label.number}" for one in what)
+        yield from (f"{one} of label {label.number}" for one in _label(label, unit, services))
 
 
 def _label(label: LabelRecord, unit: UnitOfWork, services: Services) -> Iterator[str]:
-    yield from sealed.problems(label, unit.labels.pdf(label.number) or b"", services)
+    yield from as_signed.problems(label, unit.labels.pdf(label.number) or b"", unit, services)
     stated, study = label.statement, unit.studies.get(label.study_id)
     exporter = unit.organisations.get(label.exporter_id)
     owners = (study.exporter_id, study.institution_id) if study else ()

@@ -1,15 +1,22 @@
-"""What labels and claims have in common once they are issued: their bundle, and whether the store still holds what was
-signed."""
+"""What labels and claims have in common once they are issued: their bundle.
+
+A bundle is made anew whenever it is asked for, from what was signed: the credential, its proof at the checkpoint that
+most witnesses signed, and the newest status lists with their proofs. Nothing in it comes from beside these. Whether the
+store still holds what was signed is asked by ``usecases.as_signed``.
+
+Example: ``with standing.reading(services) as unit: packed(label, unit, services)``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from service.usecases.refusals import EvidenceChanged
+from service.usecases.refusals import EvidenceChanged, NotFound
 
 if TYPE_CHECKING:
+    from certificates.keys import KeySet
+    from service.store.uow import UnitOfWork
     from service.usecases.services import Services
 
 
@@ -32,8 +39,8 @@ class Issued(Protocol):
         ...
 
     @property
-    def proof(self) -> dict[str, Any]:
-        """The proof of the log."""
+    def proof(self) -> str:
+        """The text of the log's proof as of the issue."""
         ...
 
     @property
@@ -47,14 +54,44 @@ class Issued(Protocol):
         ...
 
 
-def packed(issued: Issued) -> bytes:
-    """The bundle. Raises EvidenceChanged when credential or proof were damaged in the store."""
-    from certificates.bundle import NotABundle, pack
+def bundle_of(compact: str, leaf_index: int, list_: int, unit: UnitOfWork, keys: KeySet) -> bytes:
+    """The bundle of a credential that is the leaf ``leaf_index`` of the log and stands in status list ``list_``.
 
+    Raises EvidenceChanged when a part of it was damaged in the store, NotFound where the log lacks a leaf,
+    StatusUnavailable where the lists would hide a change.
+    """
+    from certificates.bundle import Bundle, Logged, NotABundle, pack
+    from service.usecases import standing, translog
+
+    lists = standing.current_lists(unit, list_)
+    held = keys.accreditation
     try:
-        return pack(issued.credential, issued.proof)
+        return pack(
+            Bundle(
+                credential=compact,
+                proof=translog.proof_of(unit, leaf_index),
+                statuses=tuple(
+                    Logged(one.credential, translog.proof_of(unit, one.leaf_index)) for one in lists
+                ),
+                issuer=keys.did_document(),
+                accreditation=held.as_dict() if held is not None else None,
+            )
+        )
     except NotABundle as error:
-        raise EvidenceChanged(what=f"credential or proof of {noun(issued)} {issued.number}") from error
+        raise EvidenceChanged(what="credential, proof or status lists of a bundle") from error
+
+
+def packed(issued: Issued, unit: UnitOfWork, services: Services) -> bytes:
+    """The bundle as of now, in a unit of ``standing.reading``. Raises EvidenceChanged, StatusUnavailable,
+    KeysUnavailable."""
+    what = f"{noun(issued)} {issued.number}"
+    leaf, place = unit.log.leaf_of(entry_of(issued)), unit.standings.place(issued.number)
+    if leaf is None or place is None:
+        raise EvidenceChanged(what=f"log entry or place in the status lists of {what}")
+    try:
+        return bundle_of(issued.credential, leaf.index, place.list, unit, services.keys.keyset())
+    except NotFound as error:
+        raise EvidenceChanged(what=f"log entry of {what}") from error
 
 
 def noun(issued: Issued) -> str:
@@ -64,42 +101,6 @@ def noun(issued: Issued) -> str:
     return of_number(issued.number).noun
 
 
-def problems(issued: Issued, pdf: bytes, services: Services) -> Iterator[str]:
-    """What of a label or a claim is not as it was signed: credential, proof, statement, dates, PDF."""
-    from certificates.bundle import NotABundle, pack
-    from certificates.credential import CredentialUnreadable, decode
-    from certificates.verify import verify
-
-    try:
-        signed = decode(issued.credential).statement
-        bundle = pack(issued.credential, issued.proof)
-    except CredentialUnreadable:
-        yield "credential"
-        return
-    except NotABundle:
-        yield "proof"
-        return
-    if signed != issued.statement:
-        yield "statement (it is not the one that was signed)"
-        return
-    if not _dated(issued):
-        yield "date"
-    trust = services.keys.trust()
-    for what, data in (("credential or proof", bundle), ("PDF", pdf)):
-        report = verify(data, trust, at=issued.issued_at, number=issued.number)
-        if report.verdict != "valid" or report.statement != signed:
-            yield f"{what} ({report.verdict})"
-
-
-def logged(issued: Issued, nodes: dict[tuple[int, int], bytes]) -> bool:
-    """True when the credential is a leaf of the log."""
-    from certificates.log.merkle import leaf_hash
-
-    leaf = leaf_hash(issued.credential.encode("ascii", "replace"))
-    return any(level == 0 and value == leaf for (level, _), value in nodes.items())
-
-
-def _dated(issued: Issued) -> bool:
-    """The columns beside the statement say what it says."""
-    stated = [str(issued.statement.get(name, ""))[:19] for name in ("issuedAt", "validUntil")]
-    return [f"{one:%Y-%m-%dT%H:%M:%S}" for one in (issued.issued_at, issued.valid_until)] == stated
+def entry_of(issued: Issued) -> str:
+    """What its leaf of the log is called: ``label:NUMBER`` or ``claim:NUMBER``."""
+    return f"{noun(issued)}:{issued.number}"

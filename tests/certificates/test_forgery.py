@@ -1,6 +1,7 @@
 """The forgery table: every row a way to cheat, the step that catches it, and the verdict. Here: the credential itself.
 
-The log is in ``test_forged_proofs.py``, the PDF in ``test_forged_documents.py``.
+The log is in ``test_forged_proofs.py``, keys over time in ``test_forged_keys.py``, the status lists in
+``test_forged_status.py``, the PDF in ``test_forged_documents.py``, packs in ``test_pack.py``.
 """
 
 import hmac
@@ -8,54 +9,78 @@ import json
 
 import pytest
 from labelmaking import (
+    CODE,
+    ISSUED,
     ISSUER,
     NOW,
     NUMBER,
     OTHER_NUMBER,
-    attachments,
     changed,
     failing,
     forge,
+    genuine,
     keyset,
+    kid,
     label,
     label_of,
     leaves,
-    logged,
-    plain_pdf,
     report,
-    signed_pdf,
+    sign,
     statement,
+    world,
 )
 
-from certificates import bundle, documents
+from certificates import credential
 from certificates.canonical import canonical_bytes
 from certificates.encoding import base64url, from_base64url
+from certificates.envelope import Envelope, Place
+from certificates.keys import generate_keyset
 from certificates.verify import verify
 
 
-@pytest.mark.parametrize("data", [label().bundle, signed_pdf()], ids=["bundle", "pdf"])
-def test_the_genuine_label_is_valid(data):
-    result = report(data, number=NUMBER)
+def test_the_genuine_label_is_valid():
+    result = report(label().bundle, number=NUMBER, code=CODE)
     assert result.verdict == "valid" and result.valid and not result.failed
-    assert [step.number for step in result.steps] == list(range(1, 15))
+    assert [step.number for step in result.steps] == list(range(1, 18))
     assert result.statement == statement()
-    assert {step.number for step in result.steps if step.ok is None} <= {13}
+    assert {step.number for step in result.steps if step.ok is None} == {14, 15}
+    assert result.standing is not None and result.standing.state == "active"
+    assert "2026-12-21T08:00:00Z" in result.headline("en") and "2026-12-21T08:00:00Z" in result.headline("zh")
 
 
 def test_a_bare_credential_is_incomplete_without_its_proof():
     result = report(label().compact.encode() + b"\n")
-    assert result.verdict == "incomplete" and not result.failed
-    assert {step.number for step in result.steps if step.ok is None} == {11, 12, 13}
+    assert result.verdict == "incomplete" and failing(result) == {16}
+    assert {step.number for step in result.steps if step.ok is None} == {11, 12, 14, 15}
+
+
+@pytest.mark.parametrize("made", [credential.issue_document, credential.issue_untp])
+def test_the_other_forms_of_a_label_are_as_good(made):
+    """Data Integrity and the UNTP profile: another signature over the same facts, the same entry of the log."""
+    envelope = credential.decode(genuine()).envelope
+    document = made(statement(), keyset(), envelope)
+    assert report(label().packed(credential=document)).valid
+    document["credentialSubject"]["statement"]["footprint"]["total"] = "12.34"
+    result = report(label().packed(credential=document))
+    assert result.verdict == "altered" and {5, 9, 11} <= failing(result)
+
+
+def test_a_label_key_for_es256():
+    keys = generate_keyset(ISSUER, keyset().name, ISSUED, NOW, label_algorithm="ES256")
+    made = world(credential.issue(statement(), keys, credential.decode(genuine()).envelope), keys)
+    assert report(made.bundle, trust=keys.trust()).valid
 
 
 def with_payload(edit):
     head, body, tail = label().compact.split(".")
     payload = edit(json.loads(from_base64url(body)))
-    return ".".join([head, base64url(canonical_bytes(payload)), tail])
+    return ".".join([head, base64url(canonical_bytes(payload, numbers=True)), tail])
 
 
 def other_text(value):
-    """The same text with its first digit, else its first character, changed."""
+    """The same text with its first digit, else its first character, changed; something where there was nothing."""
+    if not value:
+        return "x"
     place = next((index for index, c in enumerate(value) if c.isdigit()), 0)
     wrong = str((int(value[place]) + 1) % 10) if value[place].isdigit() else "x"
     return value[:place] + wrong + value[place + 1 :]
@@ -69,15 +94,32 @@ def test_any_changed_leaf_breaks_signature_and_inclusion(path):
     new = False if old is True else other_text(old)
 
     def edit(payload):
-        payload["credentialSubject"] = changed(path, new, payload["credentialSubject"])
+        subject = payload["credentialSubject"]
+        subject["statement"] = changed(path, new, subject["statement"])
         return payload
 
-    result = report(bundle.pack(with_payload(edit), label().proof))
-    assert not result.valid
+    result = report(label().packed(credential=with_payload(edit)))
+    assert result.verdict == "altered" and {5, 11} <= failing(result)
     if path == ("issuer", "id"):
-        assert result.verdict == "altered" and {5, 7, 11} <= failing(result)
-    else:
-        assert result.verdict == "altered" and {5, 11} <= failing(result)
+        assert 7 in failing(result)
+
+
+PAYLOAD = leaves(credential.payload(statement(), credential.decode(genuine()).envelope))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path, value in PAYLOAD if "statement" not in path and isinstance(value, str) and value],
+    ids=lambda path: ".".join(map(str, path)),
+)
+def test_no_word_around_the_statement_can_say_something_else(path):
+    """Even signed by the right key: the whole credential follows from the statement, or it is refused."""
+    whole = json.loads(from_base64url(genuine().split(".")[1]))
+    other = changed(path, other_text(dict(PAYLOAD)[path]), whole)
+    result = report(label_of(forge(statement(), keyset(), payload=other)).bundle)
+    assert result.verdict in ("altered", "unknown-issuer", "stale") and failing(result) & {3, 7, 16}
+    if path[0] != "credentialStatus":
+        assert 7 in failing(result) or 3 in failing(result)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +136,8 @@ def test_any_changed_leaf_breaks_signature_and_inclusion(path):
         (("footprint", "total"), "1e1", 7),
         (("footprint", "total"), 12, 7),
         (("footprint", "extra"), "1", 7),
-        (("type",), "tanbiao-label/2", 7),
+        (("type",), "tanbiao-label/1", 7),
+        (("product", "gtin"), "09506000134353", 7),
         (("number",), "TB-2026-0000001-A", 8),
         (("chain", 1, "sha256"), "a" * 64, 10),
         (("chain", 3, "kind"), "study", 10),
@@ -109,10 +152,16 @@ def test_a_wrong_statement_is_caught_even_when_the_right_key_signed_it(path, val
 
 def test_one_point_nought_is_not_one():
     def edit(payload):
-        payload["credentialSubject"]["product"]["declaredUnit"]["amount"] = "1.0"
+        payload["credentialSubject"]["statement"]["product"]["declaredUnit"]["amount"] = "1.0"
         return payload
 
-    assert failing(report(bundle.pack(with_payload(edit), label().proof))) == {5, 11}
+    result = report(label().packed(credential=with_payload(edit)))
+    assert result.verdict == "altered" and failing(result) == {5, 7, 11}
+    head, body, tail = label().compact.split(".")
+    text = from_base64url(body).replace(b'"value":12.35', b'"value":12.350')
+    assert b"12.350" in text
+    spelled = report(label().packed(credential=".".join([head, base64url(text), tail])))
+    assert spelled.verdict == "unreadable" and failing(spelled) == {2}
 
 
 def reheaded(header, sign):
@@ -121,8 +170,16 @@ def reheaded(header, sign):
     return f"{signed}.{base64url(sign(signed.encode()))}"
 
 
-HEADER = {"alg": "Ed25519", "iss": ISSUER, "kid": f"{ISSUER}#label-1", "typ": "vc+jwt"}
-PUBLIC = keyset().label_key.public_key().public_bytes_raw()
+HEADER = {"alg": "Ed25519", "iss": ISSUER, "kid": kid("label"), "typ": "vc+jwt"}
+PUBLIC = keyset().active("label", ISSUED).public.public_bytes_raw()
+
+
+def sign_label(data):
+    return sign("label", data)
+
+
+def sign_log(data):
+    return sign("log", data)
 
 
 @pytest.mark.parametrize(
@@ -130,24 +187,38 @@ PUBLIC = keyset().label_key.public_key().public_bytes_raw()
     [
         (HEADER | {"alg": "none"}, lambda _: b"", {5, 6}),
         (HEADER | {"alg": "HS256"}, lambda data: hmac.digest(PUBLIC, data, "sha256"), {5, 6}),
-        (HEADER | {"alg": "EdDSA"}, keyset().label_key.sign, {6}),
-        (HEADER | {"alg": "ed25519"}, keyset().label_key.sign, {6}),
-        (HEADER | {"typ": "JWT"}, keyset().label_key.sign, {6}),
-        (HEADER | {"crit": ["b64"], "b64": False}, keyset().label_key.sign, {6}),
-        (HEADER | {"jwk": keyset().trust()["issuers"][0]["keys"][0]["jwk"]}, keyset().label_key.sign, {6}),
-        ({"alg": "Ed25519", "iss": ISSUER, "kid": f"{ISSUER}#label-1"}, keyset().label_key.sign, {6}),
-        (HEADER, keyset().log_key.sign, {5}),
+        (HEADER | {"alg": "EdDSA"}, sign_label, {6}),
+        (HEADER | {"alg": "ES256"}, sign_label, {6}),
+        (HEADER | {"alg": "ES256", "kid": f"{ISSUER}#document-1"}, lambda data: sign("document", data), {3}),
+        (HEADER | {"alg": "ed25519"}, sign_label, {6}),
+        (HEADER | {"typ": "JWT"}, sign_label, {6}),
+        (HEADER | {"crit": ["b64"], "b64": False}, sign_label, {6}),
+        (HEADER | {"jwk": keyset().trust()["issuers"][0]["keys"][0]["jwk"]}, sign_label, {6}),
+        ({"alg": "Ed25519", "iss": ISSUER, "kid": f"{ISSUER}#label-1"}, sign_label, {6}),
+        (HEADER, sign_log, {5}),
     ],
-    ids=["none", "hs256", "eddsa", "lower-case", "typ", "crit", "jwk", "no-typ", "log-key"],
+    ids=[
+        *(
+            "none",
+            "hs256",
+            "eddsa",
+            "es256-on-ed25519",
+            "es256-by-the-document-key",
+            "lower-case",
+            "typ",
+            "crit",
+        ),
+        *("jwk", "no-typ", "log-key"),
+    ],
 )
 def test_headers_and_keys(header, sign, steps):
     result = report(label_of(reheaded(header, sign)).bundle)
-    assert result.verdict == "altered" and failing(result) == steps
+    assert result.verdict == ("unknown-issuer" if 3 in steps else "altered") and failing(result) == steps
 
 
 @pytest.mark.parametrize("kid", [f"{ISSUER}#log-1", f"{ISSUER}#label-2", "", 5, None])
 def test_another_key_identifier_is_not_trusted(kid):
-    result = report(label_of(reheaded(HEADER | {"kid": kid}, keyset().log_key.sign)).bundle)
+    result = report(label_of(reheaded(HEADER | {"kid": kid}, sign_log)).bundle)
     assert result.verdict == "unknown-issuer" and failing(result) == {3}
 
 
@@ -156,9 +227,7 @@ def test_a_right_signature_from_a_wrong_issuer():
     made = label_of(forge(changed(("issuer", "id"), stranger.issuer_id), stranger), stranger)
     result = report(made.bundle)
     assert result.verdict == "unknown-issuer" and failing(result) == {3}
-    pdf = documents.sign_pdf(plain_pdf(attachments(made)), stranger)
-    assert report(pdf).verdict == "unknown-issuer"
-    assert report(made.bundle, trust=stranger.trust()).valid and report(pdf, trust=stranger.trust()).valid
+    assert report(made.bundle, trust=stranger.trust()).valid
 
 
 def test_a_stranger_who_claims_to_be_the_issuer():
@@ -169,11 +238,10 @@ def test_a_stranger_who_claims_to_be_the_issuer():
 
 
 def test_without_a_trust_file_nothing_is_valid():
-    for data in (label().bundle, signed_pdf()):
-        result = verify(data, None, at=NOW)
-        assert result.verdict == "unknown-issuer" and failing(result) == {3}
-        assert "no key inside" in result.steps[2].detail["en"]
-        assert result.steps[4].ok is None
+    result = verify(label().bundle, None, at=NOW)
+    assert result.verdict == "unknown-issuer" and failing(result) == {3}
+    assert "no key inside" in result.steps[2].detail["en"]
+    assert {step.number for step in result.steps if step.ok is None} == {4, 5, 6, 12, 13, 14, 15, 16}
 
 
 def test_the_envelope_says_what_the_statement_says():
@@ -192,19 +260,74 @@ def test_the_envelope_says_what_the_statement_says():
         {"issuer": {"id": ISSUER, "name": {"zh": "x", "en": "x"}}},
     ):
         result = report(label_of(forge(statement(), keyset(), payload=more)).bundle)
-        assert result.verdict == "altered" and failing(result) == {7}, more
+        assert result.verdict == "altered" and failing(result) - {16} == {7}, more
 
 
 def test_a_label_of_another_number():
     other = label_of(forge(changed(("number",), OTHER_NUMBER), keyset()))
-    result = report(other.bundle, number=NUMBER)
+    result = report(other.bundle, number=NUMBER, code=CODE)
     assert result.verdict == "other-number" and failing(result) == {8}
     assert report(other.bundle, number=OTHER_NUMBER.lower()).valid
 
 
+@pytest.mark.parametrize("code", ["7K2M9QXB", "", "7K2M", "7k2m-9qxa-7k2m-9qxa", "\ud800", "0" * 200])
+def test_a_wrong_check_code(code):
+    result = report(label().bundle, number=NUMBER, code=code)
+    assert result.verdict == "other-number" and failing(result) == {8}
+    assert CODE not in json.dumps(result.as_dict()["steps"])
+
+
+@pytest.mark.parametrize("code", ["7k2m-9qxa", " ７Ｋ２Ｍ 9qxa", "7K2M9QXA"])
+def test_the_check_code_as_people_type_it(code):
+    assert report(label().bundle, number=NUMBER, code=code).valid
+
+
+def test_the_place_of_another_label_in_the_status_lists():
+    """A credential whose status entries were swapped for another's: its signature no longer holds."""
+
+    def edit(payload):
+        other = Envelope("https://labels.example.org", CODE, Place(1, 78))
+        payload["credentialStatus"] = other.entries()
+        return payload
+
+    result = report(label().packed(credential=with_payload(edit)))
+    assert result.verdict == "altered" and failing(result) == {5, 11}
+    mixed = [*Envelope("https://labels.example.org", CODE, Place(1, 78)).entries()[:1], *entries()[1:]]
+    result = report(label_of(forge(statement(), keyset(), payload={"credentialStatus": mixed})).bundle)
+    assert result.verdict == "altered" and failing(result) == {7}
+
+
+def entries():
+    return credential.decode(genuine()).envelope.entries()
+
+
+def test_a_did_document_that_contradicts_the_trust_file():
+    stranger = keyset("did:web:labels.example.net").did_document()
+    document = keyset().did_document()
+    for place, method in enumerate(document["verificationMethod"]):
+        for name in ("publicKeyJwk", "publicKeyMultibase"):
+            if name not in method:
+                continue
+            other = json.loads(json.dumps(document))
+            other["verificationMethod"][place][name] = stranger["verificationMethod"][place][name]
+            result = report(label().packed(issuer=other))
+            assert result.verdict == "unknown-issuer" and failing(result) == {3}
+            assert result.steps[2].reason == "document-contradicts"
+    for other in (
+        stranger,
+        {},
+        document | {"verificationMethod": [5]},
+        document | {"verificationMethod": None},
+    ):
+        assert failing(report(label().packed(issuer=other))) == {3}
+    later = json.loads(json.dumps(document))
+    later["verificationMethod"].append({"id": f"{ISSUER}#label-2", "publicKeyJwk": {"kty": "OKP"}})
+    assert report(label().packed(issuer=later)).valid
+
+
 def test_duplicate_names_and_unknown_fields_in_the_bundle():
     text = label().bundle
-    twice = text[:-1] + b',"type":"tanbiao-bundle/1"}'
+    twice = text[:-1] + b',"type":"tanbiao-bundle/2"}'
     assert report(twice).verdict == "unreadable" and failing(report(twice)) == {1}
     more = text[:-1] + b',"zzz":"1"}'
     assert report(more).verdict == "unreadable" and failing(report(more)) == {2}
@@ -243,6 +366,29 @@ def test_a_signature_has_one_form():
 def test_headers_that_two_readers_read_differently(edit):
     body = label().compact.split(".")[1]
     signed = f"{base64url(edit(from_base64url(label().compact.split('.')[0])))}.{body}"
-    other = f"{signed}.{base64url(keyset().label_key.sign(signed.encode()))}"
-    text = json.dumps({"type": bundle.TYPE, "credential": other, "proof": logged(other, keyset())})
+    other = f"{signed}.{base64url(sign('label', signed.encode()))}"
+    text = json.dumps(json.loads(label().bundle) | {"credential": other})
     assert report(text.encode()).verdict in ("unreadable", "altered")
+
+
+def test_an_accreditation_that_contradicts_the_trust_file():
+    held = {
+        "body": "CNAS",
+        "number": "CNAS V001",
+        "scope": {"zh": "产品碳足迹", "en": "product footprints"},
+        "validFrom": "2025-01-01T00:00:00Z",
+        "validUntil": "2027-01-01T00:00:00Z",
+    }
+    trust = json.loads(json.dumps(keyset().trust()))
+    trust["issuers"][0]["accreditation"] = held
+    result = report(label().packed(accreditation=held), trust=trust)
+    assert result.valid and "CNAS V001" in result.steps[2].detail["en"]
+    for stated in (
+        held | {"body": "Another"},
+        held | {"validUntil": "2029-01-01T00:00:00Z"},
+        {},
+        {"body": "x"},
+    ):
+        other = report(label().packed(accreditation=stated), trust=trust)
+        assert other.verdict == "unknown-issuer" and failing(other) == {3}
+    assert report(label().packed(accreditation=held | {"number": "CNAS V002"}), trust=trust).valid

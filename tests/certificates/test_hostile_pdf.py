@@ -6,7 +6,7 @@ from pathlib import Path
 
 import hostilepdf
 import pytest
-from labelmaking import documents, keyset, report, rewritten, signed_pdf, unsigned_pdf
+from labelmaking import ISSUED, documents, keyset, report, rewritten, signed_pdf, unsigned_pdf
 
 import certificates
 from certificates import limits
@@ -88,7 +88,7 @@ def test_an_attachment_with_two_contents_is_refused():
         specification = document.Root.Names.EmbeddedFiles.Names[1]
         specification.EF.UF = document.make_stream(b"another")
 
-    pdf = documents.sign_pdf(rewritten(unsigned_pdf(), edit), keyset())
+    pdf = documents.sign_pdf(rewritten(unsigned_pdf(), edit), keyset(), ISSUED)
     with pytest.raises(PdfUnreadable, match="not clear"):
         Document(pdf).attachments()
     assert report(pdf).verdict == "unreadable"

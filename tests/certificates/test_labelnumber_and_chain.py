@@ -43,6 +43,32 @@ def test_other_forms_are_not_numbers(text):
     assert not labelnumber.valid(text)
 
 
+def test_check_codes_are_made_of_chance_shown_in_two_groups_and_read_back():
+    codes = {labelnumber.new_code() for _ in range(200)}
+    assert len(codes) == 200 and all(labelnumber.valid_code(code) for code in codes)
+    for code in codes:
+        assert labelnumber.typed_code(labelnumber.shown_code(code).lower()) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["7K2M9QXA", "7k2m-9qxa", " 7K2M 9QXA\n", "７ｋ２ｍ－９ｑｘａ", "7K2M–9QXA", "7 K 2 M 9 Q X A"],
+)
+def test_check_codes_typed_on_any_keyboard(text):
+    assert labelnumber.typed_code(text) == "7K2M9QXA"
+
+
+def test_letters_that_look_like_digits_are_those_digits():
+    assert labelnumber.typed_code("oOiI-lL10") == "00111110"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "7K2M-9QXA", "7k2m9qxa", "7K2M9QX", "7K2M9QXAA", "7K2M9QXU", "7K2M9QXI", "7K2M9QX "]
+)
+def test_no_check_code(text):
+    assert not labelnumber.valid_code(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

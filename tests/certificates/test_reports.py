@@ -3,11 +3,26 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from labelmaking import NOW, changed, forge, keyset, label, label_of, signed_pdf
+from labelmaking import (
+    LISTED,
+    NOW,
+    WEEK,
+    changed,
+    forge,
+    keyset,
+    label,
+    label_of,
+    lists,
+    report,
+    signed_pdf,
+    statement,
+    world,
+)
 
 import certificates
 from certificates import limits, texts, trust
-from certificates.report import VERDICTS, Report
+from certificates.knowledge import STATES
+from certificates.report import VERDICTS, Report, Standing
 from certificates.steps.checks import CHECKS
 from certificates.verify import verify
 
@@ -24,7 +39,24 @@ def test_every_text_is_in_both_languages_and_used():
             pieces = re.findall(r"\{(\w+)\}", entry["zh"]), re.findall(r"\{(\w+)\}", entry["en"])
             assert sorted(pieces[0]) == sorted(pieces[1]), code
             made = re.sub("-(pdf|bundle|credential)$", "", code)
-            assert f'"{code}"' in SOURCE or (made in ("readable", "format") and f'"{made}"' in SOURCE), code
+            assert f'"{code}"' in SOURCE or made in ("readable", "format") or _of_a_state(code), code
+
+
+def _of_a_state(code):
+    """Codes that are put together from a state: ``state-active``, ``status-revoked-undated``."""
+    found = re.fullmatch(r"(state|status)-([a-z]+)(-undated)?", code)
+    return found is not None and found[2] in STATES
+
+
+def test_every_text_that_is_asked_for_is_there():
+    """Every reason that a step answers has its sentence; so have all states."""
+    tables = texts.tables()
+    reasons = set(re.findall(r'Outcome\((?:True|False|None|\w+), "([a-z-]+)"', SOURCE))
+    assert len(reasons) > 30 and reasons <= set(tables["detail"])
+    assert {f"state-{state}" for state in STATES} <= set(tables["word"])
+    assert {"-".join(("status", state, *more)) for state in STATES[1:] for more in ((), ("undated",))} <= set(
+        tables["detail"]
+    )
     assert set(tables["verdict"]) == set(VERDICTS)
     assert set(tables["step"]) == {"readable", "format", *(code for _, code, _ in CHECKS)}
     for entry in tables["step"].values():
@@ -48,12 +80,15 @@ def test_the_steps_are_numbered_as_the_docstring_says():
         (b"\x00\xff\x80", "unknown-kind"),
         (b"PK\x03\x04", "unknown-kind"),
         (b"{", "json-unreadable"),
-        (b'{"a":1.5}', "json-unreadable"),
+        (b'{"a":1.5}', "not-a-bundle"),
+        (b'{"a":01}', "json-unreadable"),
+        (b'{"a":1,"a":1}', "json-unreadable"),
+        (b'{"credentialSubject":{}}', "not-a-credential"),
         (b'{"a":' * 1000, "json-unreadable"),
         (b"{}", "not-a-bundle"),
         (b"%PDF-", "pdf-unreadable"),
         (b"a.b.c", "not-a-credential"),
-        (b"a" * 180_000, "unknown-kind"),
+        (b"a" * (limits.CREDENTIAL_BYTES + 10), "unknown-kind"),
         (label().compact.encode() + b"\n\n", "unknown-kind"),
     ],
 )
@@ -82,7 +117,14 @@ def test_as_dict_is_whole_and_json():
 
     data = verify(signed_pdf(), keyset().trust(), at=NOW).as_dict()
     assert json.loads(json.dumps(data)) == data
-    assert data["kind"] == "pdf" and len(data["steps"]) == 14
+    assert data["kind"] == "pdf" and len(data["steps"]) == 17
+    assert data["standing"] == {
+        "state": "active",
+        "asOf": "2026-12-21T08:00:00Z",
+        "until": "2026-12-28T08:00:00Z",
+        "since": None,
+        "reason": {"zh": "", "en": ""},
+    }
     assert data["steps"][0].keys() == {"number", "code", "ok", "reason", "title", "detail", "meaning"}
 
 
@@ -94,18 +136,54 @@ def test_a_failed_step_is_explained_in_the_text():
 
 
 def test_texts_from_files_cannot_steer_a_terminal():
-    made = forge(
-        changed(("issuer", "id"), "did:web:x"), keyset(), {"alg": "\x1b[2Jnone{kid}\u202e", "iss": "a\nb"}
-    )
+    made = forge(statement(), keyset(), {"alg": "\x1b[2Jnone{kid}\u202e", "iss": "a\nb"})
     text = verify(label_of(made).bundle, keyset().trust(), at=NOW).text("en")
     assert "\x1b" not in text and "\u202e" not in text and "{kid}" in text
     assert texts.harmless("x" * 300).endswith("…") and len(texts.harmless("x" * 300)) == 201
 
 
 def test_a_report_has_a_known_verdict_and_steps():
-    for arguments in (("fine", (verify(b"", None, at=NOW).steps)), ("valid", ())):
+    steps = verify(b"", None, at=NOW).steps
+    for arguments in (("fine", steps), ("valid", ())):
         with pytest.raises(ValueError, match="verdict"):
             Report(*arguments, None, "", NOW)
+    suspended = Standing("suspended", NOW, NOW + WEEK, None, {"zh": "", "en": ""})
+    for standing in (None, suspended):
+        with pytest.raises(ValueError, match="as of a moment"):
+            Report("valid", steps, None, "", NOW, standing=standing)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_valid_report_says_as_of_when_and_what_the_log_does_not_show(language):
+    result = report(label().bundle)
+    as_of = "2026-12-21T08:00:00Z"
+    assert as_of in result.headline(language) and as_of in result.text(language)
+    inclusion = result.steps[10]
+    for words in (inclusion.detail[language], inclusion.meaning(language)):
+        assert (
+            ("不证明" in words or "绝不" in words)
+            if language == "zh"
+            else ("not that" in words or "never" in words)
+        )
+    assert "{" not in result.text(language)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("noun", ["label", "claim", "either"])
+def test_every_verdict_says_what_to_do_next(verdict, noun):
+    steps = verify(b"", None, at=NOW).steps
+    standing = Standing("active", LISTED, LISTED + WEEK, None, {"zh": "", "en": ""})
+    made = Report(verdict, steps, None, "", NOW, noun, standing)
+    for language in ("zh", "en"):
+        assert made.headline(language) and made.next_thing(language)
+        assert "{" not in made.headline(language) + made.next_thing(language)
+
+
+@pytest.mark.parametrize("state", STATES[1:])
+def test_the_standing_is_told_with_its_moment(state):
+    result = report(world(listed=lists(keyset(), state)).bundle)
+    for language in ("zh", "en"):
+        assert texts.entry("word", f"state-{state}")[language] in result.text(language)
 
 
 @pytest.mark.parametrize(

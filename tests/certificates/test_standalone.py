@@ -4,14 +4,32 @@ import ast
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from labelmaking import NOW, NUMBER, OTHER_NUMBER, keyset, label, signed_pdf
+from labelmaking import (
+    CODE,
+    ISSUED,
+    NOW,
+    NUMBER,
+    OTHER_NUMBER,
+    WEEK,
+    changed,
+    forge,
+    keyset,
+    label,
+    label_of,
+    lists,
+    signed_pdf,
+    statement,
+)
+from test_pack import contents
 
 import certificates
-from certificates import standalone
+from certificates import pack, standalone
 from certificates.encoding import moment_text
+from certificates.knowledge import Event
 
 AT = moment_text(NOW)
 
@@ -52,7 +70,12 @@ def files(tmp_path_factory):
     (folder / "bundle.json").write_bytes(label().bundle)
     (folder / "credential.jwt").write_bytes(label().compact.encode())
     (folder / "keys.json").write_text(json.dumps(keyset().trust()), encoding="utf-8")
-    (folder / "bad.json").write_text('{"type": "tanbiao-trust/1", "issuers": []}', encoding="utf-8")
+    (folder / "label.pack").write_bytes(pack.write(contents(), keyset(), NOW, NOW + WEEK))
+    long_ago = ISSUED - timedelta(days=9)
+    old = pack.write(contents(), keyset(), long_ago, long_ago + timedelta(days=1))
+    (folder / "old.pack").write_bytes(old)
+    (folder / "empty").mkdir()
+    (folder / "bad.json").write_text('{"type": "tanbiao-trust/2", "issuers": []}', encoding="utf-8")
     return folder
 
 
@@ -72,7 +95,7 @@ def test_needs_only_the_standard_library_and_cryptography(files, name, code, ver
     assert done.stderr == b"" and done.returncode == code
     report = json.loads(done.stdout)
     assert report["verdict"] == verdict and report["at"] == AT
-    assert len(report["steps"]) == 14
+    assert len(report["steps"]) == 17
 
 
 def test_import_closure_by_reading_the_source():
@@ -119,14 +142,14 @@ def test_report_in_both_languages(files, capfd):
 
 def test_no_trust_file_is_not_valid(files, capfd):
     code, text = run(capfd, files / "bundle.json", "--at", AT, "--lang", "en")
-    assert code == 1 and text.startswith("Unknown issuer") and "no key inside a label" in text
+    assert code == 1 and text.startswith("Unknown issuer") and "no key inside a label counts" in text
 
 
 def test_now_is_the_default(files, capfd):
     code, text = run(capfd, files / "bundle.json", "--trust", files / "keys.json", "--json")
     report = json.loads(text)
     assert (code == 0) == (report["verdict"] == "valid")
-    assert report["verdict"] in ("valid", "expired", "not-yet-valid")
+    assert report["verdict"] in ("valid", "expired", "not-yet-valid", "stale")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +163,13 @@ def test_now_is_the_default(files, capfd):
         ["bundle.json", "--at", "yesterday"],
         ["bundle.json", "--at", ""],
         ["bundle.json", "--lang", "de"],
-        ["."],
+        ["bundle.json", "--pack", "label.pack"],
+        ["bundle.json", "--trust", "keys.json", "--pack", "missing.pack"],
+        ["bundle.json", "--trust", "keys.json", "--pack", "label.pdf"],
+        ["bundle.json", "--trust", "keys.json", "--pack", "old.pack"],
+        ["bundle.json", "--trust", "keys.json", "--status", "label.pdf"],
+        ["bundle.json", "missing.pdf", "--trust", "keys.json"],
+        ["empty"],
     ],
 )
 def test_wrong_usage(files, arguments, monkeypatch, capsys):
@@ -222,3 +251,99 @@ def test_names_of_files_and_numbers_may_be_no_text(files):
     assert done.returncode == 1 and not done.stderr
     done = command(b"\xff.pdf".decode("utf-8", "surrogateescape"), stdout=subprocess.PIPE)
     assert done.returncode == 2 and b"Traceback" not in done.stderr
+
+
+# ---------- many files ----------
+
+
+@pytest.fixture
+def shipment(tmp_path):
+    """A folder as customs gets it: some labels, one of them changed, and papers that are none."""
+    other = label_of(forge(changed(("number",), OTHER_NUMBER), keyset()))
+    forged = label().packed(credential=forge(changed(("footprint", "total"), "12.34"), keyset()))
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "a.pdf").write_bytes(signed_pdf())
+    (tmp_path / "b.JSON").write_bytes(other.bundle)
+    (tmp_path / "deep" / "er" / "c.json").write_bytes(forged)
+    (tmp_path / "packing list.txt").write_bytes(b"not looked at")
+    return tmp_path
+
+
+def test_a_folder_gives_a_line_for_each_file(files, shipment, capfd):
+    common = (shipment, "--trust", files / "keys.json", "--at", AT, "--lang", "en")
+    code, text = run(capfd, *common)
+    lines = text.splitlines()
+    assert code == 1 and len(lines) == 4
+    assert lines[0].startswith("valid") and NUMBER in lines[0] and lines[0].endswith("a.pdf")
+    assert lines[1].startswith("valid") and OTHER_NUMBER in lines[1]
+    assert lines[2].startswith("altered") and "deep/er/c.json" in lines[2]
+    assert lines[3] == "3 files: altered 1, valid 2"
+    code, text = run(capfd, *common, "--json")
+    listed = json.loads(text)
+    assert code == 1 and [one["verdict"] for one in listed] == ["valid", "valid", "altered"]
+    assert listed[0]["file"].endswith("a.pdf") and listed[0]["statement"]["number"] == NUMBER
+
+
+def test_several_files_are_valid_when_each_is(files, shipment, capfd):
+    common = ("--trust", files / "keys.json", "--at", AT, "--lang", "zh")
+    code, text = run(capfd, shipment / "a.pdf", shipment / "b.JSON", *common)
+    assert code == 0 and text.splitlines()[-1] == "2 文件: valid 2"
+    (shipment / "deep" / "er" / "c.json").unlink()
+    code, text = run(capfd, shipment, *common)
+    assert code == 0 and len(text.splitlines()) == 3
+
+
+def test_names_of_files_cannot_steer_a_terminal(files, tmp_path, capfd):
+    for name in ("a\x1b[2J.json", "b\nvalid.json"):
+        (tmp_path / name).write_bytes(label().bundle)
+    code, text = run(capfd, tmp_path, "--trust", files / "keys.json", "--at", AT)
+    assert code == 0 and "\x1b" not in text and len(text.splitlines()) == 3
+
+
+# ---------- what is known besides the files ----------
+
+
+@pytest.fixture
+def today(monkeypatch):
+    """The clock of the machine stands at the day of the tests' labels."""
+
+    class Clock(standalone.datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return NOW.astimezone(zone)
+
+    monkeypatch.setattr(standalone, "datetime", Clock)
+
+
+def test_a_pack_tells_what_the_file_cannot(files, tmp_path, capfd, today):
+    told = {NUMBER: (Event("suspended", NOW, {"zh": "电表存疑", "en": "meter in doubt"}),)}
+    data = pack.write(contents(changes=told), keyset(), NOW, NOW + WEEK)
+    (tmp_path / "day.pack").write_bytes(data)
+    common = ("--trust", files / "keys.json", "--lang", "en")
+    code, text = run(capfd, files / "label.pdf", *common)
+    assert code == 0 and text.startswith("Valid as of 2026-12-21")
+    code, text = run(capfd, files / "credential.jwt", *common, "--pack", files / "label.pack")
+    assert code == 0 and text.startswith("Valid as of 2026-12-22")
+    code, text = run(capfd, files / "label.pdf", *common, "--pack", tmp_path / "day.pack")
+    assert code == 1 and text.startswith("Suspended") and "meter in doubt" in text
+
+
+def test_fresh_status_lists(files, tmp_path, capfd):
+    at = moment_text(NOW + WEEK)
+    common = (files / "bundle.json", "--trust", files / "keys.json", "--at", at, "--lang", "en")
+    code, text = run(capfd, *common)
+    assert code == 1 and text.startswith("Stale")
+    paths = []
+    for place, compact in enumerate(lists(keyset(), start=NOW + WEEK)):
+        paths += ["--status", tmp_path / f"{place}.jwt"]
+        (tmp_path / f"{place}.jwt").write_text(compact + "\n", encoding="ascii")
+    code, text = run(capfd, *common, *paths)
+    assert code == 0 and text.startswith("Valid as of 2026-12-29")
+
+
+@pytest.mark.parametrize(("code", "exit_code"), [(CODE, 0), ("7k2m-9qxa", 0), ("7K2M9QXB", 1)])
+def test_the_check_code(files, capfd, code, exit_code):
+    common = (files / "label.pdf", "--trust", files / "keys.json", "--at", AT, "--number", NUMBER)
+    found, text = run(capfd, *common, "--code", code, "--lang", "en")
+    assert found == exit_code and text.startswith("Valid" if exit_code == 0 else "Other number")
+    assert statement()["number"] in text
