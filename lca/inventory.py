@@ -144,7 +144,8 @@ class Output:
 class Inventory:
     """One product, one period, one site. ``declared_amount`` in ``declared_unit`` is what the footprint refers to.
 
-    ``product_process`` is the process whose output is the product. ``mass_per_declared_unit`` in kg.
+    ``product_process`` is the process whose output is the product. ``mass_per_declared_unit`` in kg. ``gtin`` has 14
+    digits, or none.
     ``workbook_sha256`` is the hash of the file as handed in.
     """
 
@@ -165,6 +166,7 @@ class Inventory:
     lines: tuple[Line, ...]
     workbook_sha256: str = ""
     remarks: str = ""
+    gtin: str = ""
     extra: tuple[tuple[str, str], ...] = field(default=())
 
     def __post_init__(self) -> None:

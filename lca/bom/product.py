@@ -92,7 +92,7 @@ def _missing(name: str, cells: dict[str, Cell], seen: dict[str, int], values: in
 
 def read_product(cells: dict[str, Cell], processes: Processes, found: Findings) -> dict[str, object] | None:
     """The inventory's own fields; None when one is not usable."""
-    values: dict[str, object] = {"cn_code": "", "remarks": ""}
+    values: dict[str, object] = {"cn_code": "", "remarks": "", "gtin": ""}
     for column in sheets()["product"].columns:
         cell = cells.get(column.key)
         if cell is not None:
@@ -121,6 +121,8 @@ def _value(cell: Cell, column: Column, found: Findings) -> object | None:
         return _printed(cell, written, PRINTED[column.key], found)
     if column.key == "product_process" and written is not None:
         return unicodedata.normalize("NFKC", written).strip()
+    if column.key == "gtin" and written is not None:
+        return _gtin(cell, written, found)
     if column.key != "place_code" or written is None:
         return written
     try:
@@ -128,6 +130,16 @@ def _value(cell: Cell, column: Column, found: Findings) -> object | None:
     except places.UnknownPlace:
         found.error("place-unknown", cell.place(), text=cell.shown)
         return None
+
+
+def _gtin(cell: Cell, written: str, found: Findings) -> str | None:
+    """The 14 digits of a GTIN whose check digit fits (GS1 General Specifications, 7.9), zeros in front."""
+    digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", written))
+    fits = re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", digits) is not None and digits.strip("0") != ""
+    if fits and sum(int(sign) * (1, 3)[place % 2] for place, sign in enumerate(reversed(digits))) % 10 == 0:
+        return digits.zfill(14)
+    found.error("gtin-invalid", cell.place(), text=cell.shown)
+    return None
 
 
 def _printed(cell: Cell, written: str, most: int, found: Findings) -> str | None:

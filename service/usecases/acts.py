@@ -1,12 +1,12 @@
 """The audit chain's account against the store: what was done stands there, and nothing else does.
 
 Rules
-1. Every inventory, assessment, review and label is the work of exactly one event, by the same person.
+1. Every inventory, assessment, review, label and official mark is the work of exactly one event, by the same person.
 2. Who opened, linked, assessed or submitted a study is among its modellers: four eyes rest on that.
 3. The choices in force are those after the last event that changed them.
 4. A study's state is the one its last event left it in.
 5. A study stands on its inventory's owners, and on the release, GWP set and rule set of its newest assessment.
-6. A label has the status it was issued with: no use case changes it yet.
+6. What happened to a label after its issue is compared with the chain by ``usecases.standing.soundness``.
 7. Every event of a licence, which decides who sees values, is the work of exactly one event by the same person.
 """
 
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.store.records import AuditRecord, StudyRecord
 from service.usecases.access import LOCAL, Permission
+from service.usecases.marks import MARKED, mark_digest
 from service.usecases.pipeline import choices_digest, result_digest
 from service.usecases.statements import review_digest
 
@@ -63,6 +64,7 @@ def _works(events: Iterable[AuditRecord], unit: UnitOfWork) -> Iterator[str]:
         Permission.STUDY_ASSESS,
         Permission.REVIEW_DECIDE,
         Permission.LABEL_ISSUE,
+        Permission.LABEL_MARK,
     }
     done = Counter(
         (e.action, e.object, e.person_id, e.after)
@@ -86,6 +88,8 @@ def _kept(unit: UnitOfWork) -> Iterator[Act]:
         yield Permission.REVIEW_DECIDE, f"study:{review.study_id}", review.reviewer_id, mark
     for label in unit.labels.list_():
         yield Permission.LABEL_ISSUE, f"label:{label.number}", label.issued_by, _last_link(label.statement)
+    for shown in unit.marks.every():
+        yield Permission.LABEL_MARK, f"{MARKED}{shown.number}", shown.person_id, mark_digest(shown)
     for event in unit.licences.events():
         act = Permission.LICENCE_GRANT if event.person_id.startswith(LOCAL) else Permission.RELEASE_IMPORT
         said = "granted" if event.granted else "withdrawn"
@@ -100,7 +104,7 @@ def _last_link(statement: Any) -> str:
 
 
 def _study(study: StudyRecord, events: list[AuditRecord], unit: UnitOfWork) -> Iterator[str]:
-    """Rules 2 to 6 for one study."""
+    """Rules 2 to 5 for one study."""
     worked = {event.person_id for event in events if event.action in _MODELLING}
     if worked - unit.studies.modellers(study.id):
         yield f"modellers of study {study.id}: somebody who modelled is missing"
@@ -111,9 +115,6 @@ def _study(study: StudyRecord, events: list[AuditRecord], unit: UnitOfWork) -> I
         yield f"state of study {study.id} is {study.status}, it was left {_state(events[-1])}"
     if not _founded(study, unit):
         yield f"study {study.id} has not the owners, release or scope it had"
-    label = unit.labels.of_study(study.id)
-    if label is not None and label.status != "valid":
-        yield f"status of label {label.number} is {label.status}, it was issued valid"
 
 
 def _founded(study: StudyRecord, unit: UnitOfWork) -> bool:

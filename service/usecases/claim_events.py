@@ -8,8 +8,9 @@ Rules
 2. The reason of what the service found is the list of problems, so that it can be told in both languages; people's
    reasons are their own words.
 3. A freeze stands until a signatory lifts it, also where its cause has gone by itself: somebody has looked.
-4. Whoever records entries calls :func:`touched` in the same transaction with the positions they closed: a claim that
-   rests on one of them freezes publicly with that commit, or with none.
+4. Whoever records entries calls :func:`touched` in the same transaction with the positions they closed, and whoever
+   changes how a label stands calls :func:`footprint_fallen`: a claim that rests on one of them freezes publicly with
+   that commit, or with none.
 
 Example: ``append(unit, number, Said(Standing.FROZEN, "objection", "…"), actor, now)``.
 """
@@ -21,7 +22,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from certificates.ledger.claims.model import Standing
+from certificates.ledger.claims.model import FootprintKind, Standing
+from certificates.ledger.claims.rules import told as worded
 from certificates.ledger.positions import Position, State
 from certificates.ledger.problems import Problem
 from service.store.ledger_records import ClaimEvent, ClaimStatement
@@ -31,6 +33,7 @@ from service.usecases.common import record
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from service.store.records import LabelRecord
     from service.store.uow import UnitOfWork
 
 OBJECTION, VERIFICATION, CERTIFICATE = "objection", "verification-withdrawn", "certificate-disputed"
@@ -105,6 +108,21 @@ def touched(
             if fallen and _stands(unit, claim.number):
                 said = Said(Standing.FROZEN, FACTS, reason_of(fallen))
                 made.append(append(unit, claim.number, said, actor, now))
+    return tuple(made)
+
+
+def footprint_fallen(
+    unit: UnitOfWork, label: LabelRecord, standing: Standing, actor: Actor, now: datetime
+) -> tuple[ClaimEvent, ...]:
+    """Freeze each issued claim whose footprint is that of ``label``, which now stands as ``standing`` (rule 4)."""
+    problem = Problem("N18-footprint-fallen", worded("standing", standing))
+    made = []
+    for claim in unit.claims.list_(organisation_id=label.exporter_id):
+        footprint = claim.statement["footprint"]
+        ours = (footprint["kind"], footprint["number"]) == (FootprintKind.LABEL.value, label.number)
+        if ours and _stands(unit, claim.number):
+            said = Said(Standing.FROZEN, FACTS, reason_of((problem,)))
+            made.append(append(unit, claim.number, said, actor, now))
     return tuple(made)
 
 

@@ -6,17 +6,18 @@ Rules
 2. compute: assess afresh on the release whose hashes are read again; no ERROR; the digest is exactly the
    approved one; the reference road agrees to 1e-9.
 3. seal, in one transaction: nothing changed since 1; electricity by contract is covered
-   (``usecases.ledger.power_gate``); number from the counter; statement; credential; the
-   log's own root is still the one it signed last; append; inclusion proof; checkpoint; PDF; signature. The
-   caller commits.
-4. Killed anywhere, the store holds either no trace or the whole label: there is one commit, and it is the
+   (``usecases.ledger.power_gate``); number from the counter; statement; its place in the status lists, which are
+   published where they are due; check code; credential; the log's own root is still the one it signed last; append;
+   checkpoint; bundle; PDF; signature. The caller commits.
+4. A label that takes the place of an earlier one says so at its issue, by word of the signatory; both stand so with the
+   same commit, and so do the lists. Nothing is superseded by itself.
+5. Killed anywhere, the store holds either no trace or the whole label: there is one commit, and it is the
    last step.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -32,7 +33,7 @@ from service.store.records import (
     ReviewRecord,
     StudyRecord,
 )
-from service.usecases import statements
+from service.usecases import sealed, standing, statements, translog
 from service.usecases.access import Actor
 from service.usecases.common import read_inventory, require_status, study_of
 from service.usecases.ledger import power_gate
@@ -47,8 +48,11 @@ from service.usecases.refusals import (
     StudyChanged,
 )
 from service.usecases.services import Services
+from service.usecases.signing import signing
+from service.usecases.standing.places import base_of
 
 if TYPE_CHECKING:
+    from certificates.envelope import Envelope
     from certificates.keys import KeySet
     from service.store.uow import UnitOfWork
 
@@ -154,9 +158,9 @@ def seal(
 ) -> tuple[LabelRecord, bytes]:
     """Rule 3 without the commit: the label and its signed PDF.
 
-    Raises StudyChanged, PowerNotCovered, StatementRefused, EvidenceChanged.
+    Raises StudyChanged, PowerNotCovered, StatementRefused, EvidenceChanged, KeysUnavailable.
     """
-    from certificates import credential, documents, labelnumber
+    from certificates import labelnumber
 
     study, keys = approved.gathered.study, services.keys.keyset()
     present = unit.studies.get(study.id)
@@ -166,60 +170,70 @@ def seal(
     number = labelnumber.make(now.year, unit.labels.next_serial(now.year))
     valid_until = statements.ends(now, approved.computed.rules.label_months)
     statement = _statement(number, approved, keys, (now, valid_until), covered)
-    url = services.verify_url(number)
-    compact = credential.issue(statement, keys, now, valid_until, identifier=url)
-    proof = append_to_log(compact, unit, keys, now)
-    drawn = services.render(statement, credential=compact, proof=json.dumps(proof).encode(), url=url)
+    made = entered(statement, labelnumber.new_code(), unit, services, now)
     label = LabelRecord(
         number=number,
+        code=made.envelope.code,
         study_id=study.id,
         exporter_id=study.exporter_id,
         institution_id=study.institution_id,
         statement=statement,
-        credential=compact,
-        proof=proof,
+        credential=made.credential,
+        proof=made.proof,
         issued_by=actor.person_id,
         issued_at=now,
         valid_until=valid_until,
-        status="valid",
+        status="active",
     )
-    return label, documents.sign_pdf(drawn, keys)
+    return label, printed(statement, made, services, now)
 
 
-def append_to_log(compact: str, unit: UnitOfWork, keys: KeySet, now: datetime) -> dict[str, Any]:
-    """Append a credential to the log; the proof object of ``certificates.bundle``. Raises EvidenceChanged.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A signed statement that the log holds: its envelope, credential (vc+jwt), tlog-proof, bundle."""
 
-    The root that was signed last is computed again first: a log that was tampered with is not signed on.
+    envelope: Envelope
+    credential: str
+    proof: str
+    bundle: bytes
+
+
+def entered(
+    statement: dict[str, Any], code: str, unit: UnitOfWork, services: Services, now: datetime
+) -> Entered:
+    """For claims too: from a statement to its bundle, in the caller's writing unit. ``code`` is empty for a claim.
+
+    Raises StatementRefused, EvidenceChanged, KeysUnavailable, certificates.credential.WrongIssuer.
     """
-    from certificates import bundle
-    from certificates.log import checkpoint, merkle
+    from certificates import credential, kinds
+    from certificates.statement import StatementInvalid
 
-    size = unit.log.size()
-    require_same_log(unit, size, keys)
-    unit.log.add_nodes(merkle.append(size, unit.log.node, merkle.leaf_hash(compact.encode("ascii"))))
-    root = merkle.root(size + 1, unit.log.node)
-    signed = checkpoint.sign(keys.log_name, size + 1, root, keys)
-    unit.log.add_checkpoint(size + 1, signed, now)
-    hashes = merkle.inclusion_proof(size, size + 1, unit.log.node)
-    return bundle.make_proof(size, size + 1, hashes, signed)
+    keys, number = services.keys.keyset(), str(statement["number"])
+    place = standing.place_for(unit, number, base_of(services))
+    standing.publish_due(unit, services, now)
+    envelope = credential.Envelope(base_of(services), code, place)
+    with signing():
+        try:
+            compact = credential.issue(statement, keys, envelope)
+        except StatementInvalid as error:
+            raise StatementRefused(problem=str(error)) from error
+        leaf = credential.decode(compact).leaf_bytes
+        index = translog.append(unit, leaf, f"{kinds.of(statement).noun}:{number}", keys, now)
+    bundle = sealed.bundle_of(compact, index, place.list, unit, keys)
+    return Entered(envelope, compact, translog.proof_of(unit, index), bundle)
 
 
-def require_same_log(unit: UnitOfWork, size: int, keys: KeySet) -> None:
-    """Raise EvidenceChanged unless the log's nodes still give the root that was signed last."""
-    from certificates.log import checkpoint, merkle
+def printed(statement: dict[str, Any], made: Entered, services: Services, now: datetime) -> bytes:
+    """The signed PDF/A-3 with credential and bundle inside. Raises KeysUnavailable."""
+    from certificates import documents
 
-    latest = unit.log.latest_checkpoint()
-    if latest is None:
-        if size:
-            raise EvidenceChanged(what="the log has entries but no checkpoint")
-        return
-    try:
-        known = checkpoint.verify(latest[1], keys.log_name, keys.log_name, keys.log_key.public_key())
-        root = merkle.root(size, unit.log.node)
-    except (ValueError, KeyError) as error:
-        raise EvidenceChanged(what="the log's last checkpoint or its nodes") from error
-    if (known.size, known.root) != (size, root):
-        raise EvidenceChanged(what=f"the log no longer has the root it signed at size {known.size}")
+    gtin = statement.get("product", {}).get("gtin", "")
+    url = services.verify_url(str(statement["number"]), made.envelope.code, gtin)
+    drawn = services.render(
+        statement, credential=made.credential, bundle=made.bundle, url=url, code=made.envelope.code
+    )
+    with signing():
+        return documents.sign_pdf(drawn, services.keys.keyset(), now)
 
 
 def _covered(approved: Approved, unit: UnitOfWork) -> str:

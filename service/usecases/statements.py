@@ -168,6 +168,7 @@ def _product(inventory: Inventory) -> dict[str, Any]:
         "name": {"zh": inventory.product_name_zh, "en": inventory.product_name_en},
         "model": inventory.model,
         "cnCode": inventory.cn_code,
+        "gtin": inventory.gtin,
         "declaredUnit": {"amount": inventory.declared_amount, "unit": inventory.declared_unit},
         "massPerDeclaredUnit": {"amount": inventory.mass_per_declared_unit, "unit": "kg"},
     }

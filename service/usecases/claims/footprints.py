@@ -118,8 +118,9 @@ def _of_label(unit: UnitOfWork, label: LabelRecord, given: Footprint, on: date) 
 
 
 def _standing(unit: UnitOfWork, label: LabelRecord, on: date) -> Standing:
-    if label.status != "valid":
-        return Standing.SUSPENDED if label.status == "suspended" else Standing.WITHDRAWN
+    if label.status != "active":
+        said = {"suspended": Standing.SUSPENDED, "superseded": Standing.SUPERSEDED}
+        return said.get(label.status, Standing.WITHDRAWN)
     if label.valid_until.date() < on:
         return Standing.EXPIRED
     ours = _same(label.statement)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from certificates.ledger.days import day_of
 from service.store.ledger_records import ClaimStatement
+from service.usecases import cosigning
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.claims import sealing
 from service.usecases.claims.checking import Checklist, of, require_issuable
@@ -63,6 +64,7 @@ def issue(actor: Actor, claim_id: str, services: Services, *, version: int | Non
         _require_kept(unit, made)
         keep(actor, unit, found.record, Next(there.claim, ISSUED, Permission.CLAIM_ISSUE, version), now)
         statement = _seal(actor, unit, made, services, now)
+        cosigning.request(actor, unit, services, now)
         unit.commit()
     return statement
 

@@ -21,6 +21,7 @@ from certificates.ledger.claims.model import Standing
 from certificates.ledger.claims.standing import Live
 from service.store.ledger_records import ClaimStatement
 from service.usecases import claim_events as events
+from service.usecases import standing
 from service.usecases.claims import standings
 from service.usecases.claims.checking import Step
 from service.usecases.sealed import packed
@@ -112,9 +113,10 @@ def document(number: str, services: Services) -> bytes:
 
 
 def bundle(number: str, services: Services) -> bytes:
-    """Credential and inclusion proof in one JSON file. Raises NotFound, EvidenceChanged."""
-    with services.uow() as unit:
-        return packed(standings.statement_of(unit, number))
+    """Credential, proofs and the newest status lists in one JSON file. Raises NotFound, EvidenceChanged,
+    StatusUnavailable."""
+    with standing.reading(services) as unit:
+        return packed(standings.statement_of(unit, number), unit, services)
 
 
 def _traces(unit: UnitOfWork, there: ClaimStatement) -> Iterator[Trace]:

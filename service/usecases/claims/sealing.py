@@ -1,9 +1,9 @@
-"""Sealing a claim: the steps of ``service.usecases.issuing.seal`` for a claim, in one transaction of the caller.
+"""Sealing a claim: the steps of ``service.usecases.issuing`` for a claim, in one transaction of the caller.
 
 Rules
-1. Number from the counter; statement; credential; the log's own root is still the one it signed last; append; inclusion
-   proof; checkpoint; PDF; signature. The caller has allowed it, adds what comes back, and commits: killed anywhere, the
-   store holds either no trace or the whole claim.
+1. Number from the counter; statement; then as a label (``issuing.entered``, ``issuing.printed``), without check code:
+   claims are public. The caller has allowed it, adds what comes back, and commits: killed anywhere, the store holds
+   either no trace or the whole claim.
 2. The statement is made for the number and the issuer of this issue and is refused where it says otherwise.
 3. A claim whose statement is too long for a credential is refused: no verifier would read it.
 
@@ -12,25 +12,24 @@ Example: ``record, pdf = seal(actor, Sealing(dossier.id, stated, valid_until), u
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from service.store.ledger_records import ClaimStatement
+from service.usecases import issuing
 from service.usecases.access import Actor
 from service.usecases.claims.refusals import ClaimStatementRefused
-from service.usecases.issuing import append_to_log
+from service.usecases.refusals import StatementRefused
 from service.usecases.services import Services
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
     from service.store.uow import UnitOfWork
 
 _OTHER_ISSUE = (
-    "编号、签发机构、日期或密钥与本次签发不一致。",
-    "Its number, issuer or dates are not those of this issue, or the key is not valid now.",
+    "编号、签发机构或日期与本次签发不一致。",
+    "Its number, issuer or dates are not those of this issue.",
 )
 _TOO_LONG = (
     "内容过长，凭证容纳不下；请减少注销笔数或缩短声明文字。",
@@ -64,42 +63,39 @@ def seal(
 
     Raises ClaimStatementRefused, EvidenceChanged, KeysUnavailable, and what ``stated`` raises.
     """
-    from certificates import documents, labelnumber
+    from certificates import labelnumber
 
     keys = services.keys.keyset()
     number = labelnumber.make(now.year, unit.claims.next_serial(now.year), labelnumber.CLAIM)
     issue = Issue(number, {"id": keys.issuer_id, "name": dict(keys.name)}, now, sealing.valid_until)
     statement = sealing.stated(issue)
-    url = services.verify_url(number)
-    compact = _credential(statement, issue, keys, url)
-    proof = append_to_log(compact, unit, keys, now)
-    drawn = services.render(statement, credential=compact, proof=json.dumps(proof).encode(), url=url)
+    _require_own(statement, issue)
+    try:
+        made = issuing.entered(statement, "", unit, services, now)
+    except StatementRefused as error:
+        raise ClaimStatementRefused([_TOO_LONG]) from error
     record = ClaimStatement(
         number=number,
         dossier_id=sealing.dossier_id,
         statement=statement,
-        credential=compact,
-        proof=proof,
+        credential=made.credential,
+        proof=made.proof,
         person_id=actor.person_id,
         issued_at=now,
         valid_until=sealing.valid_until,
     )
-    return record, documents.sign_pdf(drawn, keys)
+    return record, issuing.printed(statement, made, services, now)
 
 
-def _credential(statement: dict[str, Any], issue: Issue, keys: KeySet, url: str) -> str:
-    """Rules 2 and 3."""
-    from certificates import bundle, credential, kinds
+def _require_own(statement: dict[str, Any], issue: Issue) -> None:
+    """Rules 2 and 3: a statement in good form, for this number, issuer and dates, that fits into a credential."""
+    from certificates import kinds
+    from certificates.encoding import moment_text
 
     found = kinds.CLAIM.problems(statement)
     if found:
         raise ClaimStatementRefused((one.sentence("zh"), one.sentence("en")) for one in found)
-    if (statement["number"], statement["issuer"]) != (issue.number, issue.issuer):
+    dates = (moment_text(issue.issued_at), moment_text(issue.valid_until))
+    ours = (issue.number, issue.issuer, *dates)
+    if tuple(statement[name] for name in ("number", "issuer", "issuedAt", "validUntil")) != ours:
         raise ClaimStatementRefused([_OTHER_ISSUE])
-    try:
-        made = credential.issue(statement, keys, issue.issued_at, issue.valid_until, identifier=url)
-    except credential.WrongIssuer as error:
-        raise ClaimStatementRefused([_OTHER_ISSUE]) from error
-    if not bundle.looks_compact(made):
-        raise ClaimStatementRefused([_TOO_LONG])
-    return made

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from service.usecases import sealed
+from service.usecases import as_signed
 from service.usecases.claims.dossier import WITHDRAWN
 
 if TYPE_CHECKING:
@@ -23,20 +23,17 @@ if TYPE_CHECKING:
 
 def problems(unit: UnitOfWork, services: Services) -> Iterator[str]:
     """Every problem of an issued claim, as a sentence that names it."""
-    found, nodes = unit.claims.list_(), unit.log.nodes()
+    found = unit.claims.list_()
     for year, counted in unit.claims.counted().items():
         kept = sum(claim.number.startswith(f"TC-{year}-") for claim in found)
         if kept != counted:
             yield f"{counted} claims were numbered in {year}, {kept} are there"
     for claim in found:
-        what = list(_claim(claim, unit, services))
-        if not sealed.logged(claim, nodes):
-            what.append("log entry")
-        yield from (f"{one} of claim {claim.number}" for one in what)
+        yield from (f"{one} of claim {claim.number}" for one in _claim(claim, unit, services))
 
 
 def _claim(claim: ClaimStatement, unit: UnitOfWork, services: Services) -> Iterator[str]:
-    yield from sealed.problems(claim, unit.claims.pdf(claim.number) or b"", services)
+    yield from as_signed.problems(claim, unit.claims.pdf(claim.number) or b"", unit, services)
     dossier = unit.dossiers.get(claim.dossier_id)
     if dossier is None or dossier.noun != "claim":
         yield "dossier"
