@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from service import clock
-from service.installation import InstalledReleases, StoredKeys
+from service.installation import InstalledReleases, KeySurroundings, StoredKeys
 from service.settings import Settings, from_environment, secret_key_of
 from service.store.uow import Store
 from service.usecases.services import Services
@@ -25,10 +25,15 @@ def build_services(settings: Settings, *, now: Callable[[], datetime] = clock.no
         settings=settings,
         uow=Store(settings.database_url),
         releases=InstalledReleases(settings.releases),
-        keys=StoredKeys(settings.keys, settings.passphrase),
+        keys=StoredKeys(settings.keys, settings.passphrase, _around_keys(settings)),
         clock=now,
         render=_render,
     )
+
+
+def _around_keys(settings: Settings) -> KeySurroundings:
+    witnesses = tuple(vkey for vkey, _ in settings.witness_entries)
+    return KeySurroundings(settings.pkcs11_module, settings.pkcs11_pin, witnesses, settings.witness_quorum)
 
 
 def create_app(
@@ -79,11 +84,22 @@ def prepare_store(settings: Settings) -> str:
 
 
 def _render(
-    statement: Mapping[str, Any], *, credential: str, proof: bytes, url: str, language: str = "zh"
+    statement: Mapping[str, Any],
+    *,
+    credential: str,
+    bundle: bytes,
+    url: str,
+    code: str = "",
+    language: str = "zh",
 ) -> bytes:
     from certificates import kinds
     from service.render.claim import render_claim
     from service.render.label import render_label
+    from service.render.sealed import Evidence, NotDrawn
+    from service.usecases.refusals import DocumentNotDrawn
 
     draw = render_claim if kinds.of(statement) is kinds.CLAIM else render_label
-    return draw(statement, credential=credential, proof=proof, url=url, language=language)
+    try:
+        return draw(statement, Evidence(credential, bundle, url, code), language=language)
+    except NotDrawn as problem:
+        raise DocumentNotDrawn(problem.found) from problem

@@ -154,7 +154,7 @@ def run(services: Services, language: str) -> int:
     console.print(f"{words['people']}: {folder / 'accounts.txt'}", highlight=False, soft_wrap=True)
     console.print((folder / "accounts.txt").read_text(encoding="utf-8"), highlight=False, markup=False)
     console.print(
-        f"{words['next'].format(tanbiao=_own_name())} {services.verify_url(journey.label.number)}",
+        f"{words['next'].format(tanbiao=_own_name())} {services.verify_url(journey.label.number, journey.label.code)}",
         highlight=False,
         soft_wrap=True,
     )

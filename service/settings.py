@@ -5,6 +5,8 @@ Rules
 1. A setting is ``TANBIAO_`` and the field's name in capitals; nothing else configures the service.
 2. Reading settings makes no folder and no file; ``secret_key_of`` does, when the first process needs the
    secret.
+3. Witnesses are asked at the addresses given here and nowhere else: HTTPS, or HTTP on this machine; no user name, no
+   query, no fragment.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import secrets
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "TANBIAO"
 
@@ -31,10 +34,14 @@ class Settings:
     keys: Path = Path()
     cbam_tables: Path = Path()
     key_passphrase: str = field(default="", repr=False)
+    pkcs11_module: str = ""
+    pkcs11_pin: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
     proxies: int = 0
+    witnesses: str = ""
+    witness_quorum: int = 0
     job_lease_seconds: int = 60
     import_max_bytes: int = 2_000_000_000
 
@@ -54,6 +61,8 @@ class Settings:
             raise ValueError("The largest source to import has at least 1 byte.")
         if self.proxies < 0:
             raise ValueError("The number of proxies in front is at least 0.")
+        if not 0 <= self.witness_quorum <= len(self.witness_entries):
+            raise ValueError("The quorum of witnesses is at least 0 and at most their number.")
 
     @property
     def uploads(self) -> Path:
@@ -61,9 +70,33 @@ class Settings:
         return self.home / "uploads"
 
     @property
+    def witness_entries(self) -> tuple[tuple[str, str], ...]:
+        """The witnesses as (verifier key, address). Raises ValueError where one is not ``vkey address`` (rule 3)."""
+        entries = [tuple(part.split()) for part in self.witnesses.split(";") if part.strip()]
+        if any(len(entry) != 2 or not _asked_at(entry[1]) for entry in entries):
+            raise ValueError(
+                "A witness is its verifier key, a space, and an https address; a semicolon ends it."
+            )
+        if len({key.partition("+")[0] for key, _ in entries}) != len(entries):
+            raise ValueError("A witness is named twice.")
+        return tuple((key, address.rstrip("/")) for key, address in entries)
+
+    @property
     def passphrase(self) -> str | None:
         """The passphrase of the signing keys, or None when they are stored without one."""
         return self.key_passphrase or None
+
+
+def _asked_at(address: str) -> bool:
+    """Rule 3."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return plain and bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
 
 
 def from_environment() -> Settings:

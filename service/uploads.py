@@ -3,8 +3,8 @@
 Rules
 1. Pages and API take 16 MB (``web.security``). Only a signed-in person who may import background data may send more,
    and only to the two addresses that take it: at most ``Settings.import_max_bytes`` and a mapping file. Whoever may
-   record in the ledger may send a registry's table or a file of evidence, as large as the use cases take them, to the
-   addresses that take those.
+   record in the ledger may send a registry's table or a file of evidence, and whoever may check in bulk a list or a zip
+   of labels, as large as the use cases take them, to the addresses that take those.
 2. The limit is raised before anything reads the body, so before the CSRF guard looks for its token in it.
 3. What was let in so goes from the network to the disk that holds the uploads, never to memory and never to the
    system's folder for temporary files, which is memory on many machines. Its file has no name, so nothing is left of a
@@ -20,12 +20,14 @@ from flask import Request, current_app, request
 
 from service.settings import Settings
 from service.usecases.access import Actor, Permission, allow
+from service.usecases.desk.bulk import MOST_BYTES as CHECK_BYTES
 from service.usecases.ledger.sheets import MOST_BYTES as TABLE_BYTES
 from service.usecases.release_imports import MAPPING_MAX_BYTES
 from service.usecases.services import Services
 
 FORM_BYTES = 1_000_000
 _TABLE = TABLE_BYTES + TABLE_BYTES // 10 + FORM_BYTES
+_CHECK = CHECK_BYTES + CHECK_BYTES // 10 + FORM_BYTES
 
 
 class UploadRequest(Request):
@@ -63,7 +65,7 @@ class UploadRequest(Request):
 def largest_request(settings: Settings) -> int:
     """Bytes of the largest request anybody may send: a little more than a source and a mapping file, or a table."""
     most = settings.import_max_bytes
-    return max(most + most // 10 + MAPPING_MAX_BYTES + FORM_BYTES, _TABLE)
+    return max(most + most // 10 + MAPPING_MAX_BYTES + FORM_BYTES, _TABLE, _CHECK)
 
 
 def admit_source(actor: Actor, services: Services) -> None:
@@ -80,6 +82,12 @@ def admit_table(actor: Actor, _: Services) -> None:
     """Let this request be as large as a registry's table; otherwise as :func:`admit_source`. Raises NotAllowed."""
     allow(actor, Permission.LEDGER_RECORD)
     _admit(_TABLE)
+
+
+def admit_check(actor: Actor, _: Services) -> None:
+    """Let this request be as large as a bulk check; otherwise as :func:`admit_source`. Raises NotAllowed."""
+    allow(actor, Permission.CHECK_BULK)
+    _admit(_CHECK)
 
 
 def _admit(most: int) -> None:

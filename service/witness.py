@@ -151,9 +151,10 @@ def _log(log: Watched) -> dict[str, Any]:
 def _limit(app: Flask) -> None:
     """Rule 4."""
     from flask_limiter import Limiter
-    from flask_limiter.util import get_remote_address
 
-    limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", app=app)
+    from service.visitors import visitor
+
+    limiter = Limiter(key_func=visitor, storage_uri="memory://", app=app)
     for endpoint, view in list(app.view_functions.items()):
         limited: Any = limiter.limit(SUBMIT_RATE if endpoint == "add" else READ_RATE)(view)
         app.view_functions[endpoint] = limited

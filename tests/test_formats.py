@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from certificates import bundle, kinds, labelnumber, statement, trust
+from certificates import bundle, credential, kinds, labelnumber, pack, statement, trust
 from certificates.ledger import entries, links
 from certificates.ledger.book import Book
 from certificates.ledger.claims.model import Claim, from_plain, plain
@@ -20,7 +20,9 @@ from certificates.ledger.power import Balance
 from certificates.ledger.purchases import Purchase
 from certificates.ledger.registries.tables import common, registries
 from certificates.ledger.textform import read
-from certificates.log import checkpoint
+from certificates.log import checkpoint, proof
+from certificates.report import VERDICTS
+from certificates.verify import verify
 from databases.assembly.options import Options
 from databases.dataset import Source
 from databases.release import check_manifest
@@ -37,6 +39,15 @@ def example(name: str) -> Any:
 
 def test_the_statement_is_one() -> None:
     assert statement.check(example("statement")) == []
+
+
+def test_the_credential_is_what_follows_from_the_statement() -> None:
+    envelope = credential.Envelope("https://labels.example", "7K2M9QXA", credential.Place(1, 94567))
+    made = credential.payload(example("statement"), envelope)
+    assert made["credentialSubject"].pop("statement") == example("statement")
+    shown = example("credential")
+    assert shown["credentialSubject"].pop("statement") == "…the statement…"
+    assert shown == made
 
 
 def test_the_claim_is_one_and_every_field_of_it_is_explained() -> None:
@@ -101,11 +112,32 @@ def test_every_field_of_the_statement_is_explained() -> None:
 
 
 def test_the_proof_and_the_trust_file_fit_each_other() -> None:
-    proof = bundle.read_proof(example("proof"))
+    (text,) = re.findall(r"<!-- check: tlog-proof -->\n```\n(.*?)```", TEXT, re.DOTALL)
+    read = proof.read(text)
+    assert proof.text(read) == text
     issuer = trust.read(example("trust")).issuers[0]
-    name = trust.log_name(issuer.id)
-    key = issuer.of_use("log")[0].public
-    assert checkpoint.verify(proof.checkpoint, name, name, key).size == proof.tree_size  # type: ignore[arg-type]
+    keys = [key.public for key in issuer.of_use("log")]
+    assert checkpoint.verify(read.checkpoint, trust.log_name(issuer.id), keys).size == read.size
+
+
+def test_bundle_report_and_pack_have_the_fields_that_are_explained() -> None:
+    explained = [
+        re.findall(rf"\| field of a {name} \|.*?\n\n", TEXT, re.DOTALL)[0] for name in ("bundle", "report")
+    ]
+    named = [
+        set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (.*?) \|", one, re.MULTILINE))))
+        for one in explained
+    ]
+    assert named[0] == {one.name for one in fields(bundle.Bundle)} | {"type"}
+    made = verify(b"", None, at=datetime(2026, 11, 22, tzinfo=UTC))
+    assert named[1] == set(made.as_dict())
+    assert re.findall(r"`([a-z-]+)`", explained[1].split("`verdict`")[1].split("\n")[0])[:12] == list(
+        VERDICTS
+    )
+    manifest = example("pack")
+    assert manifest["type"] == pack.TYPE and tuple(one["name"] for one in manifest["parts"]) == pack.PARTS
+    steps = TEXT.split("The steps:")[1].split("\n\n")[0]
+    assert re.findall(r"`([a-z-]+)`", steps) == [step.code for step in made.steps]
 
 
 def test_the_manifest_is_one() -> None:

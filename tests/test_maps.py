@@ -14,6 +14,11 @@ PACKAGES = (
     "certificates.ledger.claims",
     "certificates.ledger.claims.checks",
     "certificates.ledger.registries",
+    "certificates.log",
+    "certificates.pdf",
+    "certificates.steps",
+    "certificates.untp",
+    "certificates.vc",
     "databases.cbam",
     "lca.cbam",
     "lca.cbam.checks",
@@ -24,7 +29,9 @@ PACKAGES = (
     "lca.cbam.workbook",
     "service.usecases.cbam",
     "service.usecases.claims",
+    "service.usecases.desk",
     "service.usecases.ledger",
+    "service.usecases.standing",
 )
 
 

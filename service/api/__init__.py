@@ -41,6 +41,7 @@ def _served() -> tuple[ModuleType, ...]:
         cbam_tables,
         claims,
         claims_public,
+        desk,
         impacts,
         institutions,
         inventories,
@@ -53,7 +54,9 @@ def _served() -> tuple[ModuleType, ...]:
         ledger_purchases,
         notices,
         releases,
+        standing,
         studies,
+        translog,
         verification,
     )
 
@@ -62,7 +65,9 @@ def _served() -> tuple[ModuleType, ...]:
         inventories,
         studies,
         labels,
+        standing,
         verification,
+        translog,
         releases,
         impacts,
         notices,
@@ -80,6 +85,7 @@ def _served() -> tuple[ModuleType, ...]:
         ledger_power,
         claims,
         claims_public,
+        desk,
     )
 
 

@@ -20,7 +20,7 @@ from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from service.guards import guard_guessing
-from service.uploads import admit_source, admit_table
+from service.uploads import admit_check, admit_source, admit_table
 from service.usecases import accounts
 from service.usecases.access import Actor
 from service.usecases.refusals import SignInRefused
@@ -29,6 +29,7 @@ from service.usecases.services import Services
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TAKES_MUCH = {
     "api-releases.import_": admit_source,
+    "api-desk.ask_check": admit_check,
     "api-ledger-imports.stage": admit_table,
     "api-ledger-files.keep": admit_table,
 }

@@ -13,6 +13,7 @@ from service.schemas.commands import (
     ChooseDatasetSchema,
     ConfirmLinksSchema,
     DecideSchema,
+    IssueSchema,
     OpenStudySchema,
     SubmitSchema,
 )
@@ -98,10 +99,11 @@ def decide(data: dict[str, Any], key: str) -> Any:
 
 
 @bp.post("/<key>/issue")
+@bp.arguments(IssueSchema)
 @bp.response(202, QueuedSchema)
-def issue(key: str) -> Any:
-    """Ask for the label; follow the job."""
-    return {"job_id": labels.request_issue(actor(), key, services())}
+def issue(data: dict[str, Any], key: str) -> Any:
+    """Ask for the label; follow the job. supersedes: the number of the label whose place it takes."""
+    return {"job_id": labels.request_issue(actor(), key, services(), supersedes=data["supersedes"])}
 
 
 @bp.post("/<key>/reopen")

@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
-from service.cli import accounts, cbam, claims, database, labels, ledger, processes, releases, studies
+from service.cli import (
+    accounts,
+    cbam,
+    claims,
+    database,
+    desk,
+    keys,
+    labels,
+    ledger,
+    log,
+    processes,
+    releases,
+    status,
+    studies,
+    witness,
+)
 from service.cli.base import group
 
-for part in (processes, releases, studies, labels, cbam, ledger, claims, accounts, database):
+for part in (
+    processes,
+    releases,
+    studies,
+    labels,
+    status,
+    cbam,
+    ledger,
+    claims,
+    desk,
+    log,
+    witness,
+    accounts,
+    keys,
+    database,
+):
     part.register(group)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from service.cli import base
+
+PATH = click.Path(exists=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def register(group: click.Group) -> None:
@@ -22,33 +25,50 @@ def register(group: click.Group) -> None:
     _reading(label)
     _taking(label)
 
-    @base.command(group, "verify", "tanbiao verify label.pdf --trust trust.json")
-    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option(
-        "--trust",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Trust file; default: ours.",
-    )
-    def verify(file: Path, trust: Path | None) -> None:
-        """Verify a label file. Exit code 0 when it is valid, 1 when it is not, 2 for a wrong command."""
-        from certificates.verify import verify as check
+    _verifying(group)
 
-        trusted = json.loads(trust.read_bytes()) if trust else base.services(store=False).keys.trust()
-        report = check(file.read_bytes(), trusted, at=datetime.now(UTC))
-        click.echo(report.text(base.language()), nl=False)
-        raise SystemExit(0 if report.valid else 1)
+
+def _verifying(group: click.Group) -> None:
+    example = "tanbiao verify label.pdf shipment/ --trust trust.json --pack week-50.pack"
+
+    @base.command(group, "verify", example)
+    @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
+    @click.option("--trust", type=FILE, help="Trust file; default: ours.")
+    @click.option("--pack", "packs", multiple=True, type=FILE, help="Offline pack; may stand several times.")
+    @click.option("--status", "lists", multiple=True, type=FILE, help="Fresh status list; likewise.")
+    @click.option("--number", default=None, help="The number you expect.")
+    @click.option("--code", default=None, help="The check code you expect.")
+    @click.option("--at", default=None, metavar="MOMENT", help="Such as 2026-11-22T08:00:00Z; default: now.")
+    @base.json_option
+    def verify(
+        files: tuple[Path, ...], packs: tuple[Path, ...], lists: tuple[Path, ...], as_json: bool, **one: Any
+    ) -> None:
+        """Verify label or claim files, or folders of them, as the standalone verifier does.
+
+        Exit code 0 when all are valid, 1 when one is not, 2 for a wrong command or an expired pack.
+        """
+        from certificates import standalone
+
+        arguments = [f"--lang={base.language()}", *(["--json"] if as_json else [])]
+        arguments += [f"--pack={path}" for path in packs] + [f"--status={path}" for path in lists]
+        arguments += [f"--{name}={value}" for name, value in one.items() if value is not None]
+        own = None if one["trust"] else base.services(store=False).keys.trust()
+        code = standalone.main([*arguments, "--", *map(str, files)], prog="tanbiao verify", own=own)
+        raise SystemExit(code)
 
 
 def _writing(label: click.Group) -> None:
     @base.command(label, "issue", "tanbiao label issue STUDY --as signatory@demo.invalid")
     @click.argument("study_id", metavar="STUDY")
+    @click.option("--supersedes", default="", metavar="NUMBER", help="The label whose place it takes.")
     @base.as_option
-    def issue(study_id: str, email: str) -> None:
+    def issue(study_id: str, supersedes: str, email: str) -> None:
         """Issue the label of an approved study; not by somebody who modelled or reviewed it."""
         from service.usecases import labels
 
         found = base.services()
-        click.echo(labels.issue(base.acting(email, found), study_id, found).number)
+        made = labels.issue(base.acting(email, found), study_id, found, supersedes=supersedes)
+        click.echo(made.number)
 
     @base.command(label, "recompute", "tanbiao label recompute TB-2026-0000001-L")
     @click.argument("number")
@@ -111,12 +131,16 @@ def _taking(label: click.Group) -> None:
     @click.argument("number")
     @click.argument("target")
     @click.option(
-        "--format", "form", type=click.Choice(["pdf", "bundle", "jwt"]), default="pdf", show_default=True
+        "--format",
+        "form",
+        type=click.Choice(["pdf", "bundle", "jwt", "data-integrity", "untp", "passport"]),
+        default="pdf",
+        show_default=True,
     )
     @base.as_option
     def export(number: str, target: str, form: str, email: str) -> None:
-        """Write a label as PDF, as bundle (credential and proof) or as the bare credential."""
-        from service.usecases import labels
+        """Write a label as PDF, as bundle for offline verification, or as the bare credential in one of its forms."""
+        from service.usecases import label_exports, labels
 
         found = base.services()
         actor = base.acting(email, found)
@@ -124,6 +148,8 @@ def _taking(label: click.Group) -> None:
             data = labels.document(actor, number, found)
         elif form == "bundle":
             data = labels.bundle(actor, number, found)
-        else:
+        elif form == "jwt":
             data = labels.credential(actor, number, found).encode("ascii")
+        else:
+            data = label_exports.export(actor, number, form, found)
         base.write_file(target, data)

@@ -161,6 +161,12 @@ class SubmitSchema(CommandSchema):
     version = version_field()
 
 
+class IssueSchema(CommandSchema):
+    """Issue a label; ``supersedes`` is the number of the label whose place it takes, empty for none."""
+
+    supersedes = text_field(32, required=False)
+
+
 class DecideSchema(CommandSchema):
     """A review decision; returning a study needs a comment that says what to change."""
 

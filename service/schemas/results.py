@@ -127,8 +127,9 @@ class LabelSchema(LabelSummarySchema):
     study_id = fields.String()
     exporter_id = fields.String()
     institution_id = fields.String()
+    code = fields.String()
     statement = fields.Dict()
-    proof = fields.Dict()
+    proof = fields.String()
     issued_by = fields.String()
 
 
@@ -332,13 +333,28 @@ class StepSchema(Schema):
     detail = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class ReportStandingSchema(Schema):
+    """How a label or a claim stands as of a moment, until when that may be relied on, since when, and why."""
+
+    state = fields.String()
+    as_of = fields.DateTime(data_key="asOf")
+    until = fields.DateTime()
+    since = fields.DateTime(allow_none=True)
+    reason = fields.Dict(keys=fields.String(), values=fields.String())
+
+
 class ReportSchema(Schema):
-    """A verification report; ``noun`` is ``label``, ``claim``, or ``either`` where the file does not tell."""
+    """A verification report at a moment; ``noun`` is ``label``, ``claim``, or ``either`` where the file does not tell;
+    ``standing`` is null where nothing tells how it stands."""
 
     verdict = fields.String()
+    at = fields.DateTime()
     noun = fields.String()
     kind = fields.String()
+    headline = fields.Function(lambda report: _both(report.headline))
+    next_ = fields.Function(lambda report: _both(report.next_thing), data_key="next")
     steps = fields.List(fields.Nested(StepSchema))
+    standing = fields.Nested(ReportStandingSchema, allow_none=True)
     statement = fields.Dict(allow_none=True)
 
 

@@ -1,4 +1,4 @@
-"""Records of trust as the store keeps them: places and lists of standing, leaves of the log, marks, the officers' desk."""
+"""Records of trust: places and lists of standing, leaves of the log, marks, the officers' desk."""
 
 from __future__ import annotations
 

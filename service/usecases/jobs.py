@@ -20,8 +20,9 @@ from datetime import timedelta
 from typing import Any
 
 from service.store.records import JobRecord
-from service.usecases import accounts, labels, release_imports, release_updates
+from service.usecases import accounts, cosigning, labels, release_imports, release_updates
 from service.usecases.access import Actor, Permission, allow
+from service.usecases.desk import bulk
 from service.usecases.ledger import importing
 from service.usecases.refusals import JobInterrupted, NotFound, Refusal, ReleaseNotBuilt, SourceNotRead
 from service.usecases.services import Services
@@ -116,7 +117,10 @@ def _issue(job: JobRecord, services: Services) -> dict[str, Any]:
     with services.uow() as unit:
         label = unit.labels.of_study(study_id)
     if label is None or label.issued_by != actor.person_id:  # rule 3
-        label = labels.issue(actor, study_id, services, report=_reporter(job, services))
+        supersedes = str(job.payload.get("supersedes", ""))
+        label = labels.issue(
+            actor, study_id, services, report=_reporter(job, services), supersedes=supersedes
+        )
     return {"number": label.number}
 
 
@@ -135,11 +139,22 @@ def _ledger(job: JobRecord, services: Services) -> dict[str, Any]:
     return importing.run(job, actor, services, _steps(job, services))
 
 
+def _cosign(_job: JobRecord, services: Services) -> dict[str, Any]:
+    return dict(cosigning.run(services))
+
+
+def _check(job: JobRecord, services: Services) -> dict[str, Any]:
+    actor = accounts.get_actor(job.person_id, services, via="job")
+    return bulk.run(job, actor, services, _steps(job, services))
+
+
 _KINDS: dict[str, Callable[[JobRecord, Services], dict[str, Any]]] = {
     labels.ISSUE_JOB: _issue,
     release_imports.IMPORT_JOB: _import,
     release_updates.IMPACT_JOB: _compare,
     importing.IMPORT_JOB: _ledger,
+    bulk.CHECK_JOB: _check,
+    cosigning.COSIGN_JOB: _cosign,
 }
 SMALLEST_STEP = 0.01
 """Progress of a build is written when a new step begins or this share more is done: every note is a transaction."""

@@ -12,7 +12,7 @@ Example: ``raise WrongState(status="draft", wanted="approved")``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from lca.findings import Finding
@@ -355,6 +355,51 @@ class KeysUnavailable(Refusal):
     status = 503
     zh = "无法打开签名密钥:{problem}。请检查 TANBIAO_KEYS 与 TANBIAO_KEY_PASSPHRASE。"
     en = "The signing keys cannot be opened: {problem}. Check TANBIAO_KEYS and TANBIAO_KEY_PASSPHRASE."
+
+
+class DocumentNotDrawn(Refusal):
+    """The document as it would be drawn could not be set or would not verify, so nothing was issued."""
+
+    code = "document-not-drawn"
+    status = 422
+    zh = "文件未能绘制,或绘制后不能通过核验,因此未予签发:{found}请检查产品、企业与场所的名称中是否有异常文字。"
+    en = (
+        "The document could not be drawn so that it verifies, and nothing was issued: {found} "
+        "Look for unusual text in the names of product, company and site."
+    )
+
+    def __init__(self, found: Mapping[str, str]) -> None:
+        self.found = dict(found)
+        super().__init__()
+
+    def message(self, language: str) -> str:
+        """With what was found, in the language asked for."""
+        self.details["found"] = self.found["zh" if language.startswith("zh") else "en"]
+        return super().message(language)
+
+
+class WitnessesUnusable(Refusal):
+    """The witnesses of the settings cannot be asked."""
+
+    code = "witnesses-unusable"
+    status = 503
+    zh = "设置中的见证方无法使用:{problem}。请检查 TANBIAO_WITNESSES,向见证方重新索取公钥行。"
+    en = "The witnesses of the settings cannot be used: {problem}. Check TANBIAO_WITNESSES; get the verifier key anew."
+
+
+class WitnessRefused(Refusal):
+    """A witness does not sign this log, because it is not the one the witness saw before."""
+
+    code = "witness-refused"
+    zh = (
+        "见证方“{witness}”拒绝为大小为{size}的检查点签名:{problem}。日志可能被改写,或数据库被恢复到旧备份。"
+        "在查明原因之前不要签发;请运行 tanbiao db check,并与见证方保存的检查点核对。"
+    )
+    en = (
+        "The witness {witness} does not sign the checkpoint of size {size}: {problem}. The log may be rewritten, "
+        "or the store put back to an older backup. Issue nothing until this is explained: run tanbiao db check and "
+        "compare with the checkpoint the witness keeps."
+    )
 
 
 class JobInterrupted(Refusal):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from certificates.labelnumber import CLAIM
+from service import digitallink
 
 if TYPE_CHECKING:
     from certificates.keys import KeySet
@@ -61,11 +61,20 @@ class Keys(Protocol):
 
 class Render(Protocol):
     """``service.render.label.render_label`` or ``service.render.claim.render_claim``, by the kind of the statement: an
-    unsigned PDF/A-3 with credential.jwt and proof.json attached.
+    unsigned PDF/A-3 with credential.jwt and bundle.json attached. ``url`` goes into the code, ``code`` is the check
+    code (empty for a claim); what is drawn has been read back and holds (``certificates.steps.printed``). Raises
+    DocumentNotDrawn.
     """
 
     def __call__(
-        self, statement: Mapping[str, Any], *, credential: str, proof: bytes, url: str, language: str = "zh"
+        self,
+        statement: Mapping[str, Any],
+        *,
+        credential: str,
+        bundle: bytes,
+        url: str,
+        code: str = "",
+        language: str = "zh",
     ) -> bytes:
         """The PDF's bytes."""
         ...
@@ -82,7 +91,8 @@ class Services:
     clock: Callable[[], datetime]
     render: Render
 
-    def verify_url(self, number: str) -> str:
-        """The public address of a label or a claim, as printed in its QR code."""
-        page = "c" if number.startswith(f"{CLAIM}-") else "v"
-        return f"{self.settings.base_url.rstrip('/')}/{page}/{number}"
+    def verify_url(self, number: str, code: str = "", gtin: str = "") -> str:
+        """The public address of a label or a claim, as printed in its QR code: a GS1 Digital Link where the product has
+        a GTIN. Raises certificates.gtin.NotAGtin.
+        """
+        return digitallink.link(self.settings.base_url, number, code, gtin)

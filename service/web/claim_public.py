@@ -12,36 +12,56 @@ from certificates.ledger.claims.model import Standing
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """How a claim stands: title, what it means for the reader, tone of the page's head."""
+    """How a claim stands: title, name of the state, what it means, what to do now, tone and sign of the page's head."""
 
     title: Any
+    name: Any
     meaning: Any
+    next: Any
     tone: str
+    sign: str
 
 
 BANNERS = {
     Standing.IN_FORCE: Banner(
         _l("This claim is in force"),
+        _l("In force"),
         _l("What it rests on was looked up just now and stands: retirements, footprint, verification."),
+        _l("Compare subject, period and amounts with what is advertised."),
         "good",
+        "check",
     ),
     Standing.FROZEN: Banner(
         _l("This claim is frozen"),
-        _l(
-            "Something it rests on no longer stands, or somebody objects. Do not rely on it until this is lifted."
-        ),
+        _l("Frozen"),
+        _l("Something it rests on no longer stands, or somebody objects."),
+        _l("Do not rely on it until this is lifted."),
         "bad",
+        "pause",
     ),
     Standing.WITHDRAWN: Banner(
-        _l("This claim was withdrawn"), _l("It counts for nothing any more, and does not come back."), "bad"
+        _l("This claim was withdrawn"),
+        _l("Withdrawn"),
+        _l("It counts for nothing any more, and does not come back."),
+        _l("Ask the claimant for a claim that is in force."),
+        "bad",
+        "cross",
     ),
     Standing.EXPIRED: Banner(
         _l("This claim has expired"),
-        _l("It was valid until the day below. Ask the claimant for a newer one."),
+        _l("Expired"),
+        _l("It was valid until the day below."),
+        _l("Ask the claimant for a claim that is in force."),
         "warn",
+        "clock",
     ),
     Standing.NOT_YET: Banner(
-        _l("This claim is not valid yet"), _l("It begins on the day of its issue."), "warn"
+        _l("This claim is not valid yet"),
+        _l("Not valid yet"),
+        _l("It begins on the day of its issue."),
+        _l("Check the date you asked about."),
+        "warn",
+        "clock",
     ),
 }
 HAPPENED = {

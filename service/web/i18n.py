@@ -7,6 +7,7 @@ Rules
    compiled in memory when first needed: no build step, no ``.mo`` in the tree.
 3. A fuzzy or missing Chinese message is a failing test, never an English sentence on a Chinese page.
 4. What users wrote keeps its language; only our own words, numbers and dates follow the reader.
+5. Strangers get no cookie on public pages: there the language asked for stays in the addresses.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "tanbiao_lang"
+PUBLIC = frozenset({"public", "verification", "claims_public"})
+"""Blueprints whose pages anybody may read."""
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -82,10 +85,22 @@ def choose_language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or "zh"
 
 
+def on_public_page() -> bool:
+    """Whether a stranger reads a public page (rule 5)."""
+    return request.blueprint in PUBLIC and not current_user.is_authenticated
+
+
+def carry_language(endpoint: str, values: dict[str, Any]) -> None:
+    """Rule 5: the addresses on the page ask for the language that its own asked for."""
+    asked = request.args.get("lang", "") if has_request_context() else ""
+    if asked in LANGUAGES and endpoint != "static" and on_public_page():
+        values.setdefault("lang", asked)
+
+
 def remember_language(response: Response) -> Response:
-    """Keep a language that the address asked for, so that the next page speaks it too."""
+    """Keep a language that the address asked for, so that the next page speaks it too (rule 5)."""
     asked = g.get("language_asked")
-    if asked:
+    if asked and not on_public_page():
         response.set_cookie(
             COOKIE, asked, max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure, httponly=True
         )
@@ -96,5 +111,6 @@ def init_app(app: Flask) -> None:
     """Attach Flask-Babel and the language cookie."""
     PoBabel(app, default_locale="zh", locale_selector=choose_language)
     app.after_request(remember_language)
+    app.url_defaults(carry_language)
     app.jinja_env.globals["language"] = language
     app.jinja_env.globals["languages"] = LANGUAGES

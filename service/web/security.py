@@ -4,7 +4,8 @@ Rules
 1. Nothing inline and nothing from elsewhere: scripts, styles, images and requests come from this origin only.
 2. A page is never framed and never sends its address to another site.
 3. Every state-changing request from a session carries a CSRF token; the API's Basic-authenticated requests carry none,
-   because they carry no ambient credentials (see ``service.api.auth``).
+   because they carry no ambient credentials (see ``service.api.auth``). Verifying a file changes nothing and asks for
+   none: a token would need a cookie, and strangers get none on public pages.
 4. HTTPS is forced and HSTS sent wherever the installation's own address is HTTPS.
 5. Signing in and public verification are rate limited per address, on the pages and in the API alike; wrong passwords
    are counted besides (``service.guards``).
@@ -24,7 +25,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
@@ -32,6 +32,7 @@ from flask_wtf.csrf import CSRFProtect
 from service.usecases import accounts
 from service.usecases.access import Actor
 from service.usecases.refusals import NotFound, SignInRefused
+from service.visitors import visitor
 
 if TYPE_CHECKING:
     pass
@@ -54,6 +55,8 @@ LIMITS = {
     "account.sign_in": ("20 per minute", ["POST"]),
     "verification.verify_file": ("60 per minute", ["POST"]),
     "verification.label": ("600 per minute", None),
+    "verification.product": ("600 per minute", None),
+    "verification.mark": ("600 per minute", None),
     "verification.document": ("600 per minute", None),
     "verification.bundle": ("600 per minute", None),
     "claims_public.show": ("600 per minute", None),
@@ -62,11 +65,15 @@ LIMITS = {
     "claims_public.credential": ("600 per minute", None),
     "api-verify.by_number": ("600 per minute", None),
     "api-verify.by_file": ("60 per minute", None),
+    "api-log.checkpoint": ("1200 per minute", None),
+    "api-log.consistency": ("1200 per minute", None),
+    "api-log.tile": ("1200 per minute", None),
     "api-claims-public.show": ("600 per minute", None),
     "api-claims-public.document": ("600 per minute", None),
     "api-claims-public.bundle": ("600 per minute", None),
     "api-claims-public.credential": ("600 per minute", None),
 }
+CHANGES_NOTHING = ("service.web.views.verification.verify_file",)
 SESSION_HOURS = 12
 EPOCH = "_epoch"
 
@@ -102,6 +109,8 @@ def init_app(app: Flask) -> None:
         permissions_policy={"camera": "()", "geolocation": "()", "microphone": "()", "payment": "()"},
     )
     app.extensions["tanbiao.csrf"] = CSRFProtect(app)
+    for view in CHANGES_NOTHING:
+        app.extensions["tanbiao.csrf"].exempt(view)
     manager = LoginManager(app)
     manager.session_protection = "basic"
     manager.login_view = "account.sign_in"
@@ -112,7 +121,7 @@ def init_app(app: Flask) -> None:
 
 def limit_rates(app: Flask) -> None:
     """Rule 5, after all views are registered: the table :data:`LIMITS` names each limited endpoint."""
-    limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", app=app)
+    limiter = Limiter(key_func=visitor, storage_uri="memory://", app=app)
     app.extensions["tanbiao.limiter"] = limiter
     for endpoint, (rate, methods) in LIMITS.items():
         guarded: Any = limiter.limit(rate, methods=methods)(app.view_functions[endpoint])

@@ -105,6 +105,7 @@ JOB_STEPS = {
     "reading": _l("Reading the table"),
     "judging": _l("Looking at every row"),
     "recording": _l("Recording the entries"),
+    "checking": _l("Checking"),
 }
 CHAIN = {
     "workbook": _l("Workbook as handed in"),
@@ -148,86 +149,6 @@ JOB_STATES = {
     "running": Status(_l("Running"), "info"),
     "done": Status(_l("Done"), "good"),
     "failed": Status(_l("Failed"), "bad"),
-}
-LABEL_STATES = {
-    "valid": Status(_l("Valid"), "good"),
-    "issued": Status(_l("Issued"), "good"),
-    "expired": Status(_l("Expired"), "warn"),
-    "withdrawn": Status(_l("Withdrawn"), "bad"),
-    "revoked": Status(_l("Withdrawn"), "bad"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A verdict in plain words: title, what it means, tone."""
-
-    title: Any
-    meaning: Any
-    tone: str
-
-
-VERDICTS = {
-    "valid": Verdict(
-        _l("This label is genuine"),
-        _l(
-            "It was issued by the institution named below, it is listed in the public log and it has not been changed."
-        ),
-        "good",
-    ),
-    "altered": Verdict(
-        _l("This label was altered"),
-        _l(
-            "Something was changed after it was signed. Do not rely on its figures; ask the seller for the original."
-        ),
-        "bad",
-    ),
-    "unknown-issuer": Verdict(
-        _l("Unknown issuer"),
-        _l(
-            "The signature does not belong to an issuer this service knows. The figures cannot be trusted here."
-        ),
-        "bad",
-    ),
-    "expired": Verdict(
-        _l("This label has expired"),
-        _l("It was genuine, but its period of validity is over. Ask the seller for the current label."),
-        "warn",
-    ),
-    "not-yet-valid": Verdict(
-        _l("This label is not valid yet"),
-        _l("It is genuine, but its period of validity has not begun."),
-        "warn",
-    ),
-    "incomplete": Verdict(
-        _l("This file is not complete"),
-        _l(
-            "The signature or the proof of entry in the public log is missing. Use the original PDF or bundle file."
-        ),
-        "warn",
-    ),
-    "unreadable": Verdict(
-        _l("This file is neither a label nor a claim"),
-        _l("It holds nothing that this service can verify. Use the PDF, bundle or credential file."),
-        "bad",
-    ),
-    "other-number": Verdict(
-        _l("This file belongs to another label"),
-        _l("The file is about a different number than the one asked for."),
-        "bad",
-    ),
-    "unknown-claim": Verdict(
-        _l("No such claim"),
-        _l("No claim with this number was issued here. Compare it with the printed number, digit by digit."),
-        "bad",
-    ),
-    "unknown-number": Verdict(
-        _l("No such label"),
-        _l(
-            "No label with this number was issued here. Compare the number with the printed label, digit by digit."
-        ),
-        "bad",
-    ),
 }
 
 

@@ -82,6 +82,8 @@ ONE_FAULT = [
     ("unknown product process", put(PRODUCT, B16="P9"), ("product-process-unknown", "产品", "B16")),
     ("declared in another sort of unit", put(PRODUCT, B9="m3"), ("declared-unit-not-output", "产品", "B9")),
     ("mass that disagrees", put(PRODUCT, B10=2), ("mass-disagrees", "产品", "B10")),
+    ("a GTIN with a wrong check digit", put(PRODUCT, B18="6901234567893"), ("gtin-invalid", "产品", "B18")),
+    ("a GTIN of 11 digits", put(PRODUCT, B18=12345678905), ("gtin-invalid", "产品", "B18")),
     ("empty field", put(PRODUCT, B6=None), ("field-empty", "产品", "B6")),
     ("missing field", put(PRODUCT, A6=None, B6=None), ("field-missing", "产品", "")),
     ("zero declared amount", put(PRODUCT, B8=0), ("value-zero", "产品", "B8")),
@@ -228,6 +230,23 @@ def test_headers_in_one_language_and_any_order(read_edited: Read) -> None:
     assert said(reading) == set()
     assert reading.inventory is not None
     assert reading.inventory.lines[0].name == "原铝锭"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("6901234567892", "06901234567892"),
+        (6901234567892, "06901234567892"),
+        ("６９０-１２３４５ ６７８９２", "06901234567892"),
+        ("40170725", "00000040170725"),
+        (None, ""),
+    ],
+)
+def test_a_gtin_is_read_as_14_digits(read_edited: Read, written: object, read: str) -> None:
+    reading = read_edited(put(PRODUCT, B18=written))
+    assert said(reading) == set()
+    assert reading.inventory is not None
+    assert reading.inventory.gtin == read
 
 
 def test_unknown_columns_and_fields_are_kept_and_told(read_edited: Read) -> None:

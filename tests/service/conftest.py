@@ -79,18 +79,48 @@ def stages(
     return saved
 
 
+@pytest.fixture(scope="session")
+def reissued(
+    tmp_path_factory: pytest.TempPathFactory,
+    stages: dict[str, Path],
+    open_cn,
+    keys_folder: Path,
+    workbook: bytes,
+) -> Path:
+    """A store in which the product has a second label, issued an hour after the first; made when first asked for."""
+    home = tmp_path_factory.mktemp("reissued")
+    shutil.copy(stages["issued"], home / "tanbiao.sqlite")
+    made = making.open_world(home, open_cn.path.parent, keys_folder)
+    making.meet(made)
+    made.clock.on(3600)
+    made.inventory = making.hand_in(made, workbook)
+    making.open_study(made, open_cn.identifier)
+    making.approve(made)
+    making.issue(made)
+    made.close()
+    return made.database
+
+
 @pytest.fixture
 def at(
-    stages: dict[str, Path], tmp_path: Path, open_cn, keys_folder: Path
+    stages: dict[str, Path],
+    tmp_path: Path,
+    open_cn,
+    keys_folder: Path,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[[str], World]]:
-    """``at("approved")``: a world of its own at that point of the journey."""
+    """``at("approved")``: a world of its own at that point of the journey; ``at("reissued")`` has two labels, the
+    world's number is the first one's, and its clock stands at the issue of the second."""
     opened: list[World] = []
 
     def copy(stage: str) -> World:
         home = tmp_path / f"home-{len(opened)}"
         home.mkdir()
-        shutil.copy(stages[stage], home / "tanbiao.sqlite")
+        later = stage == "reissued"
+        stored = request.getfixturevalue("reissued") if later else stages[stage]
+        shutil.copy(stored, home / "tanbiao.sqlite")
         world = making.open_world(home, open_cn.path.parent, keys_folder)
+        world.clock.on(3600 if later else 0)
         making.meet(world)
         opened.append(world)
         return world

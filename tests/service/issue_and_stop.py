@@ -23,12 +23,15 @@ from service.app import build_services
 from service.settings import from_environment
 from service.store.repositories.labels import Labels
 from service.store.repositories.log import Log
+from service.store.repositories.standing import Standings
 from service.store.uow import UnitOfWork
 from service.usecases import accounts, issuing, labels
 
 POINTS: dict[str, tuple[Any, str, str]] = {
     "while the roads are computed": (issuing, "assess_both_roads", "after"),
     "after the number is taken": (Labels, "next_serial", "after"),
+    "after the place is drawn": (Standings, "add_place", "after"),
+    "between the status lists": (Standings, "add", "after"),
     "after the credential is signed": (credential, "issue", "after"),
     "between the nodes of the log": (Log, "add_nodes", "after"),
     "after the checkpoint is signed": (certificates.log.checkpoint, "sign", "after"),

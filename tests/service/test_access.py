@@ -14,11 +14,16 @@ import pytest
 
 from service.usecases import (
     accounts,
+    cosigning,
     datasets,
     integrity,
     inventories,
     jobs,
+    label_exports,
     labels,
+    log_companies,
+    log_reading,
+    marks,
     notices,
     refusals,
     release_imports,
@@ -41,9 +46,12 @@ from service.usecases.access import (
 )
 from service.usecases.refusals import NotAllowed, Refusal
 from tests.service import world as making
+from tests.service.test_marks import picture
 
 MODULES = (
     *("accounts", "datasets", "integrity", "inventories", "jobs", "labels", "notices"),
+    *("label_exports", "marks"),
+    *("cosigning", "log_companies", "log_reading"),
     *(
         "release_imports",
         "release_licences",
@@ -83,6 +91,10 @@ def organisation(n):
 def person(w):
     roles = frozenset({Role.EXPORTER})
     return accounts.RegisterPerson(w.organisations["own"], "n@demo.invalid", "n", "twelve letters", roles)
+
+
+def mark(w):
+    return marks.AddMark(w.number, "body", "CERT-1", picture())
 
 
 def job(w):
@@ -141,6 +153,16 @@ TABLE = {
     "labels.bundle":                  ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.bundle(a, w.number, w.services)),
     "labels.credential":              ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.credential(a, w.number, w.services)),
     "labels.recompute":               ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: labels.recompute(a, w.number, w.services)),
+    "label_exports.export":           ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: label_exports.export(a, w.number, "untp", w.services)),
+    "marks.add":                      ("issued",    "+   ?   -   -   +   -   -   ?   -   -", lambda a, w: marks.add(a, mark(w), w.services)),
+    "marks.take_away":                ("issued",    "?   ?   -   -   ?   -   -   ?   -   -", lambda a, w: marks.take_away(a, w.number, "none", w.services)),
+    "cosigning.cosign":               ("issued",    "-   -   -   -   -   -   -   -   -   +", lambda a, w: cosigning.cosign(a, w.services)),
+    "cosigning.request":              ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: within(w, lambda unit: cosigning.request(a, unit, w.services, w.clock()))),
+    "log_reading.overview":           ("issued",    "+   +   +   +   +   +   +   +   +   +", lambda a, w: log_reading.overview(a, w.services)),
+    "log_reading.log_vkeys":          ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: log_reading.log_vkeys(a, w.services)),
+    "log_reading.proof":              ("issued",    "+   ?   +   +   +   ?   ?   ?   +   +", lambda a, w: log_reading.proof(a, w.number, w.services)),
+    "log_reading.compare":            ("issued",    "+   +   +   +   +   +   +   +   +   +", lambda a, w: log_reading.compare(a, log_reading.checkpoint(w.services), w.services)),
+    "log_companies.company":          ("issued",    "+   +   +   +   +   +   +   +   +   +", lambda a, w: log_companies.company(a, "X-1", w.services)),
     "releases.list_":                 ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.list_(a, w.services)),
     "releases.overview":              ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.overview(a, w.services)),
     "releases.damaged":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: releases.damaged(a, w.services)),
@@ -168,15 +190,15 @@ TABLE = {
     "release_updates.get":            ("populated", "?   ?   ?   ?   ?   ?   ?   ?   -   ?", lambda a, w: release_updates.get(a, "none", w.services)),
     "reopening.preview":              ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: reopening.preview(a, w.study, w.release, w.services)),
     "reopening.reopen_on":            ("opened",    "-   -   +   -   -   ?   -   -   -   -", lambda a, w: reopening.reopen_on(a, w.study, w.release, w.services)),
-    "notices.list_":                  ("populated", "+   +   +   +   +   +   +   +   -   -", lambda a, w: notices.list_(a, w.services)),
-    "notices.read":                   ("populated", "?   ?   ?   ?   ?   ?   ?   ?   -   -", lambda a, w: notices.read(a, "none", w.services)),
+    "notices.list_":                  ("populated", "+   +   +   +   +   +   +   +   +   -", lambda a, w: notices.list_(a, w.services)),
+    "notices.read":                   ("populated", "?   ?   ?   ?   ?   ?   ?   ?   ?   -", lambda a, w: notices.read(a, "none", w.services)),
     "datasets.search":                ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.search(a, datasets.SearchDatasets(w.release, "铝"), w.services)),
     "datasets.dataset":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.dataset(a, w.release, w.dataset, w.services)),
     "datasets.factors":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.factors(a, w.release, (w.dataset,), "gwp100-ar6.total", w.services)),
     "datasets.methods":               ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.methods(a, w.release, w.services)),
     "datasets.contributions":         ("populated", "+   +   +   +   +   +   +   +   +   +", lambda a, w: datasets.contributions(a, datasets.AskContributions(w.release, w.dataset, "gwp100-ar6.total"), w.services)),
-    "jobs.get":                       ("approved",  "?   ?   +   +   +   ?   ?   ?   -   -", lambda a, w: jobs.get(a, job(w), w.services)),
-    "jobs.list_":                     ("approved",  "+   +   +   +   +   +   +   +   -   -", lambda a, w: jobs.list_(a, w.services)),
+    "jobs.get":                       ("approved",  "?   ?   +   +   +   ?   ?   ?   ?   -", lambda a, w: jobs.get(a, job(w), w.services)),
+    "jobs.list_":                     ("approved",  "+   +   +   +   +   +   +   +   +   -", lambda a, w: jobs.list_(a, w.services)),
     "integrity.check":                ("issued",    "-   -   -   -   -   -   -   -   -   +", lambda a, w: integrity.check(a, w.services)),
 }
 # fmt: on
@@ -278,7 +300,7 @@ def test_not_found_says_the_same_for_absent_and_for_others(at):
 def test_regulator_sees_labels_and_no_inventories():
     assert Permission.LABEL_READ in PERMISSIONS[Role.REGULATOR]
     nouns = {permission.partition(".")[0] for permission in PERMISSIONS[Role.REGULATOR]}
-    assert nouns.isdisjoint({"inventory", "study", "job"})
+    assert nouns.isdisjoint({"inventory", "study"})
 
 
 @pytest.mark.parametrize("permission", Permission)

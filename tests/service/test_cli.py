@@ -53,6 +53,8 @@ def test_the_promised_commands_are_there():
         "label:issue list show export recompute",
         "ledger:verify holdings export import",
         "claim:standing sweep",
+        "status:show suspend lift revoke supersede publish",
+        "keys:generate list rotate retire passphrase compromise accreditation fingerprint trust did",
         "db:upgrade check backup",
     }
     found = set(commands(group))
@@ -194,18 +196,6 @@ def test_releases_and_accounts(shell, open_cn):
         "twelve letters",
     )
     assert "N-1" in run("account", "list")
-
-
-def test_keys_are_made_once(shell, tmp_path, monkeypatch):
-    _, run = shell("populated")
-    monkeypatch.setenv("TANBIAO_KEYS", str(tmp_path / "k"))
-    monkeypatch.setenv("TANBIAO_KEY_PASSPHRASE", "a long passphrase")
-    made = ["keys", "create", "--issuer", "did:web:labels.example.org", "--zh", "演示", "--en", "Demo"]
-    run(*made)
-    assert json.loads(run("keys", "trust"))["issuers"][0]["id"] == "did:web:labels.example.org"
-    assert "already" in run(*made, code=1)
-    monkeypatch.setenv("TANBIAO_KEY_PASSPHRASE", "another")
-    assert "[keys-unavailable]" in run("keys", "trust", code=1)
 
 
 def test_backup_and_upgrade(shell, tmp_path):

@@ -21,22 +21,30 @@ LAST_EVENT = "DELETE FROM audit_events WHERE sequence = (SELECT max(sequence) FR
 TAMPERING = {
     "a byte of the PDF": ("UPDATE labels SET pdf = CAST(substr(pdf, 1, 999) || x'00' || substr(pdf, 1001) AS BLOB)", "PDF (altered) of label"),
     "the whole PDF": ("UPDATE labels SET pdf = x''", "PDF (unreadable) of label"),
-    "a proof without fields": ("UPDATE labels SET proof = '{}'", "proof of label"),
-    "a proof of another leaf": ("UPDATE labels SET proof = json_set(proof, '$.leaf_index', 'x')", "proof of label"),
-    "a proof of another tree": ("UPDATE labels SET proof = json_set(proof, '$.tree_size', 7)", "credential or proof (altered) of label"),
+    "a proof that is none": ("UPDATE labels SET proof = '\"x\"'", "proof of label"),
     "a proof of another form": ("UPDATE labels SET proof = '[]'", "proof of label"),
+    "a proof of another leaf": ("UPDATE labels SET proof = replace(proof, 'index 3', 'index 2')", "proof of label"),
+    "the check code": ("UPDATE labels SET code = '00000000'", "check code of label"),
     "a statement of another form": ("UPDATE labels SET statement = '[]'", "statement (it is not the one that was signed)"),
     "the end of validity": ("UPDATE labels SET valid_until = '2099-01-01 00:00:00.000000'", "date of label"),
     "whose label it is": ("UPDATE labels SET exporter_id = (SELECT id FROM organisations WHERE code = 'X-2')", "exporter of label"),
     "who issued it": (f"UPDATE labels SET issued_by = {OTHER}", "label.issue on label:"),
-    "its status": ("UPDATE label_events SET status = 'withdrawn'", "status of label"),
-    "no status": ("DELETE FROM label_events", "status of label"),
+    "its state": ("UPDATE label_events SET status = 'revoked'", "do not follow from one another"),
+    "no state": ("DELETE FROM label_events", "has no event"),
+    "its place": ('UPDATE status_places SET "index" = ("index" + 1) % 131072', "where its credential says"),
+    "no place": ("DELETE FROM status_places", "has no place in the status lists"),
+    "a status list": ("UPDATE status_lists SET credential = 'x'", "status list 1/"),
+    "the window of a list": ("UPDATE status_lists SET valid_until = '2099-01-01 00:00:00.000000'", "not for its address and window"),
+    "the status lists": ("DELETE FROM status_lists", "was not published without a gap"),
+    "what a leaf is": ("UPDATE log_leaves SET what = 'label:TB-2026-0000002-J' WHERE what LIKE 'label:%'", "log entry of label"),
+    "the leaves": ("DELETE FROM log_leaves", "leaves are missing"),
+    "an entry too many": ("DELETE FROM status_lists WHERE purpose = 'refresh'", "entries for 1 labels and claims"),
     "the last label": (NO_LABEL, "1 labels were numbered in 2026, 0 are there"),
     "the last label and the log": ((*NO_LABEL, *NO_LOG), "label.issue on label:"),
     "the last label, the log, the counter": ((*NO_LABEL, *NO_LOG, "UPDATE counters SET value = 0 WHERE name LIKE 'label:%'"), "label.issue on label:"),
     "all that, and the last event": ((*NO_LABEL, *NO_LOG, LAST_EVENT), "The audit chain is broken at event"),
     "the last event": (LAST_EVENT, "The audit chain is broken at event"),
-    "the log's nodes": ("DELETE FROM log_nodes", "the log has 0 entries for 1 labels"),
+    "the log's nodes": ("DELETE FROM log_nodes", "the log has 0 entries for 1 labels and claims"),
     "the log's checkpoints": ("DELETE FROM log_checkpoints", "no checkpoint"),
     "the counter of numbers": ("UPDATE counters SET value = 7 WHERE name LIKE 'label:%'", "7 labels were numbered in 2026, 1 are there"),
     "a review's words": ("UPDATE reviews SET comment = 'waved through'", "review.decide on study:"),
@@ -119,12 +127,29 @@ def test_a_log_of_several_labels_is_checked_node_by_node(at, open_cn, workbook):
     assert "checkpoint of size 1 is not of this log" in found
 
 
-@pytest.mark.parametrize("proof", ["{}", "[]", '{"leaf_index": "x"}'])
-def test_a_damaged_proof_is_an_answer_to_the_public(at, proof):
+@pytest.mark.parametrize(
+    ("sql", "verdict"),
+    [
+        ("UPDATE labels SET proof = '[]'", "valid"),  # the proof is made anew, from the log
+        ("UPDATE labels SET credential = 'x'", "unreadable"),
+        ("UPDATE labels SET credential = replace(credential, 'A', 'B')", "unreadable"),
+        ("DELETE FROM log_leaves", "altered"),
+        ("UPDATE log_nodes SET hash = zeroblob(32) WHERE level = 0", "altered"),
+        ("DELETE FROM log_nodes WHERE level > 0", "incomplete"),
+        ("UPDATE status_lists SET credential = 'x'", "valid"),  # the register of the store tells
+        ("DELETE FROM status_places", "valid"),
+        ("UPDATE label_events SET status = 'revoked'", "valid"),  # the first event is the issue
+    ],
+)
+def test_what_was_damaged_in_the_store_is_an_answer_to_the_public(at, sql, verdict):
     world = at("issued")
-    tamper(world, f"UPDATE labels SET proof = '{proof}'")
+    tamper(world, sql)
     report = verification.by_number(world.number, world.services)
-    assert report is not None
-    assert report.verdict == "unreadable"
-    with pytest.raises(EvidenceChanged, match="credential or proof"):
+    assert report is not None and report.verdict == verdict, report.text("en")
+
+
+def test_a_damaged_log_gives_no_bundle(at):
+    world = at("issued")
+    tamper(world, "DELETE FROM log_leaves")
+    with pytest.raises(EvidenceChanged, match="log entry or place"):
         labels.bundle(world["exporter"], world.number, world.services)

@@ -88,7 +88,8 @@ def consistent(world) -> None:
     assert integrity.check(administrator("test"), world.services) == ()
     with world.services.uow() as unit:
         latest, size = unit.log.latest_checkpoint(), unit.log.size()
-        assert size == len(unit.labels.list_())
+        assert size == len(unit.labels.list_()) + len(unit.standings.every())
+        assert len(unit.standings.places()) == len(unit.labels.list_())
         if size:
             assert checkpoint.read(latest[1]).root == merkle.root(size, unit.log.node)
         else:

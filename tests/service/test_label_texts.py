@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from copy import deepcopy
 
 import openpyxl
@@ -12,7 +11,7 @@ import pytest
 from certificates import forms, statement
 from lca.bom.product import PRINTED
 from lca.bom.reader import read_workbook
-from service.render.label import render_label
+from service.render.label import Evidence, render_label
 from service.usecases import accounts, labels
 from service.usecases.access import OrganisationKind, Role, administrator
 from service.usecases.refusals import InvalidInput
@@ -86,10 +85,10 @@ def test_a_product_without_a_customs_code_gets_its_label(at, workbook):
     making.issue(world)
     label = labels.get(world["exporter"], world.number, world.services)
     assert label.statement["product"]["cnCode"] == ""
-    proof = json.dumps(label.proof).encode()
-    drawn = render_label(
-        label.statement, credential=label.credential, proof=proof, url="https://labels.example/v/1"
+    evidence = Evidence(
+        label.credential, b'{"type": "tanbiao-bundle/2"}', "https://labels.example/v/1", label.code
     )
+    drawn = render_label(label.statement, evidence)
     assert drawn.startswith(b"%PDF")
 
 

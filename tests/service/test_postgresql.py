@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from certificates import status
 from service import worker
 from service.app import build_services, prepare_store
 from service.store import schema
@@ -27,6 +28,7 @@ from service.usecases import (
     release_licences,
     release_updates,
     releases,
+    standing,
     studies,
     verification,
 )
@@ -108,7 +110,24 @@ def test_the_whole_journey(world, open_cn, workbook):
     making.ledger(world)
     claim(world)
     assert integrity.check(administrator("test"), world.services) == ()
+    stands(world)
+    making.rows_of_trust(world)
     rows_stay(world)
+
+
+def stands(world) -> None:
+    """The label suspended and revoked, and the lists read: the claim's freeze is in them, too."""
+    for who, state in (("signatory", "suspended"), ("regulator", "revoked")):
+        change = standing.Change(state, "电表记录有疑问，正在核查。")
+        standing.change(world[who], world.number, change, world.services)
+    with standing.reading(world.services) as unit:
+        listed = {one.purpose: status.parsed(one.credential) for one in standing.current_lists(unit, 1)}
+        number = unit.claims.list_()[0].number
+        for stood, name in (("revoked", world.number), ("suspended", number)):
+            place = unit.standings.place(name)
+            assert status.state_of({name: one.flag(place.index) for name, one in listed.items()}) == stood
+    assert verification.by_number(world.number, world.services).verdict == "revoked"
+    assert integrity.check(administrator("test"), world.services) == ()
 
 
 def claim(world) -> None:

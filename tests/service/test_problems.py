@@ -21,7 +21,7 @@ from lca.cbam.obligation.comparison import Quantity, VerificationCost
 from lca.cbam.starters import questions
 from lca.cbam.storage import read_monitoring
 from service import installation
-from service.usecases import refusals
+from service.usecases import cosigning, refusals
 from service.usecases.cbam import records
 from service.usecases.ledger import dossiers
 from service.usecases.problems import chinese
@@ -30,12 +30,15 @@ ROOT = Path(__file__).parents[2]
 TABLE = tomllib.loads(resources.files("service.usecases").joinpath("problems.toml").read_text("utf-8"))
 FROM_BELOW = {
     # what an expression may say is made below, or is told by the refusal itself
-    "service/installation.py": {"_plain(error)", "problem", "NO_NAME", "str(error)"},
+    "service/installation.py": {"_plain(error)", "problem", "NO_NAME", "str(error).rstrip('.')", "found"},
     "service/schemas/cbam.py": {"str(error)"},
     "service/usecases/cbam/defaults.py": {"str(error)"},
     "service/usecases/cbam/editing.py": {"str(error)[:1000]"},
     "service/usecases/cbam/installations.py": {"str(error)"},
     "service/usecases/cbam/records.py": {"wanted"},
+    "service/usecases/cosigning.py": {"outcome.problem", "str(error).rstrip('.')"},
+    "service/usecases/marks.py": {"str(error)"},
+    "service/usecases/signing.py": {"str(error)"},
     "service/usecases/release_imports.py": {"str(error)"},
     "service/usecases/releases.py": {"str(error)", "str(error).rstrip('.')"},
     # which of two computations differs, or which check of a statement fails: for the administrator, in English
@@ -106,11 +109,19 @@ def test_the_two_forms_carry_the_same_things_over():
 
 
 RAISED_BELOW = {
-    "certificates/keys.py": ("KeySetMissing", "KeySetLocked", "KeySetDamaged", "KeySetExposed"),
+    "certificates/key.py": ("ValueError",),
+    "certificates/keyfile.py": ("KeySetMissing", "KeySetDamaged", "KeySetExists", "KeySetChanged"),
+    "certificates/keys.py": ("KeySetDamaged", "KeySetExposed", "NoActiveKey", "NoSuchKey", "ValueError"),
+    "certificates/pkcs11.py": ("KeyUnreachable", "NotAKeyUri"),
+    "certificates/pkcs8.py": ("WrongPassphrase", "ValueError"),
+    "certificates/sm2.py": ("Sm2Unavailable",),
+    "certificates/trust.py": ("TrustFileInvalid",),
     "lca/cbam/obligation/default_path.py": ("ValueError",),
     "lca/cbam/obligation/levers.py": ("ValueError",),
     "lca/cbam/obligation/price_paid.py": ("ValueError",),
     "lca/cbam/obligation/prices.py": ("ValueError",),
+    "service/cli/keys.py": ("_said", "ValueError"),
+    "service/pictures.py": ("NotAPicture",),
 }
 """Exceptions whose text a refusal carries, by the module that raises them."""
 
@@ -158,6 +169,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     ]
     told += [NoDefault("7318", "CN"), NoDefault("7318", ""), NotBefore2026(2025), UnknownKey("fuels", "x")]
     told += [installation.NO_NAME, *records._WANTED.values(), "one of a, b"]
+    told += [one.format(5, 4) for one in cosigning.PROBLEMS.values()]
     told += [f"{problem} @ $.x" for problem in CATTRS]
     told += [dossiers.SPOKEN.get(noun, noun) for noun in dossiers.NOUNS]
     return made | {str(one): "" for one in told}

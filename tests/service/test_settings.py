@@ -15,12 +15,12 @@ TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
 def test_documentation_lists_exactly_the_settings():
-    documented = re.findall(rf"^\| `{PREFIX}_([A-Z_]+)` \|", TABLE.read_text(encoding="utf-8"), re.M)
+    documented = re.findall(rf"^\| `{PREFIX}_([A-Z0-9_]+)` \|", TABLE.read_text(encoding="utf-8"), re.M)
     assert documented == [item.name.upper() for item in fields(Settings)]
 
 
 @pytest.mark.parametrize(
-    "name", ["host", "port", "workers", "proxies", "job_lease_seconds", "import_max_bytes"]
+    "name", ["host", "port", "workers", "proxies", "witness_quorum", "job_lease_seconds", "import_max_bytes"]
 )
 def test_documented_default_is_the_default(name):
     row = re.search(rf"^\| `{PREFIX}_{name.upper()}` \| `([^`]+)`", TABLE.read_text(encoding="utf-8"), re.M)
@@ -49,6 +49,15 @@ def test_a_passphrase_of_digits_stays_a_text(monkeypatch):
         ("TANBIAO_PORT", "eighty", "TANBIAO_PORT is a whole number"),
         ("TANBIAO_WORKERS", "0", "at least 1"),
         ("TANBIAO_PROXIES", "-1", "at least 0"),
+        ("TANBIAO_WITNESSES", "vkey", "A witness is its verifier key"),
+        ("TANBIAO_WITNESSES", "a+b+c http://witness.example", "https address"),
+        ("TANBIAO_WITNESSES", "a+b+c https://user:secret@witness.example", "https address"),
+        ("TANBIAO_WITNESSES", "a+b+c https://witness.example/?q=1", "https address"),
+        ("TANBIAO_WITNESSES", "a+b+c https://witness.example:port", "https address"),
+        ("TANBIAO_WITNESSES", "a+b+c file:///etc/passwd", "https address"),
+        ("TANBIAO_WITNESSES", "a+b+c https://one.example; a+d+e https://two.example", "named twice"),
+        ("TANBIAO_WITNESS_QUORUM", "1", "at most their number"),
+        ("TANBIAO_WITNESS_QUORUM", "-1", "at least 0"),
         ("TANBIAO_JOB_LEASE_SECONDS", "-5", "at least 1"),
         ("TANBIAO_IMPORT_MAX_BYTES", "0", "at least 1 byte"),
         ("TANBIAO_IMPORT_MAX_BYTES", "2 GB", "TANBIAO_IMPORT_MAX_BYTES is a whole number"),
@@ -60,8 +69,16 @@ def test_wrong_settings_are_refused(monkeypatch, name, value, says):
         from_environment()
 
 
+def test_witnesses_are_pairs_of_key_and_address():
+    found = Settings(
+        witnesses="a+b+c https://one.example/w/ ;\n d+e+f http://127.0.0.1:8090;", witness_quorum=2
+    )
+    assert found.witness_entries == (("a+b+c", "https://one.example/w"), ("d+e+f", "http://127.0.0.1:8090"))
+    assert Settings().witness_entries == ()
+
+
 def test_secrets_are_not_in_the_repr():
-    assert "s3cret" not in repr(Settings(secret_key="s3cret", key_passphrase="s3cret"))
+    assert "s3cret" not in repr(Settings(secret_key="s3cret", key_passphrase="s3cret", pkcs11_pin="s3cret"))
 
 
 def test_secret_is_made_once_and_private(tmp_path):

@@ -73,12 +73,15 @@ def test_append_only_tables_and_only_these_have_triggers(store):
 
 
 def filled(at, table):
-    """A world with a row in the table; of claims, which that world has none of, rows are made up."""
+    """A world with a row in the table; of claims, marks, cosignatures and requests for evidence, which that world has
+    none of, rows are made up."""
     world = at("issued")
+    if table.startswith(("evidence_", "official_", "log_cosignatures")):
+        making.rows_of_trust(world)
     if table.startswith("claim_"):
         with world.services.uow(write=True) as unit:
             dossier = unit.dossiers.every()[0].id
-            unit.claims.add(ClaimStatement("TC-1", dossier, {}, "x.y.z", {}, "p", NOW, NOW), b"%PDF")
+            unit.claims.add(ClaimStatement("TC-1", dossier, {}, "x.y.z", "proof", "p", NOW, NOW), b"%PDF")
             unit.claims.add_event(ClaimEvent("TC-1", 1, "frozen", "facts", "x", "p", NOW))
             unit.commit()
     return world

@@ -10,6 +10,13 @@ from pathlib import Path
 from lca.cbam.storage import write_monitoring
 from service.app import build_services, prepare_store
 from service.settings import Settings
+from service.store.trust_records import (
+    Cosignature,
+    EvidenceAccess,
+    EvidenceAnswer,
+    EvidenceRequest,
+    OfficialMark,
+)
 from service.usecases import accounts, inventories, labels, release_licences, reviews, studies
 from service.usecases.access import Actor, OrganisationKind, Role, administrator
 from service.usecases.cbam import documents, installations
@@ -172,6 +179,19 @@ def ledger(world: World) -> None:
     from tests.service.ledger import making
 
     making.some(world)
+
+
+def rows_of_trust(world: World) -> None:
+    """A mark, a cosignature, a request for evidence, its answer and an access: rows made up, for tests of tables."""
+    number, at, digest = world.number, world.clock(), "f" * 64
+    with world.services.uow(write=True) as unit:
+        unit.log.add_cosignature(Cosignature(1, "witness", "— witness\n", at))
+        unit.marks.add(OfficialMark("m", number, "body", "C-1", "image/png", b"x", digest, "p", at))
+        authority = world.organisations["authority"]
+        unit.desk.add_request(EvidenceRequest("r", number, authority, "purpose", "", "p", at))
+        unit.desk.add_answer(EvidenceAnswer("r", "granted", "reason", at, "p", at))
+        unit.desk.add_access(EvidenceAccess("a", "r", "workbook", digest, "p", at))
+        unit.commit()
 
 
 def with_render(services: Services, render: Callable[..., bytes]) -> Services:

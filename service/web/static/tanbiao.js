@@ -99,10 +99,11 @@
     });
   });
 
-  /* Points in time in the reader's own zone; the server writes UTC, which stays in the title. */
+  /* Points in time in the reader's own zone; the server writes UTC, which stays in the title, and as it is where a verdict
+     hangs on the moment (data-utc). */
   document.querySelectorAll("time[datetime]").forEach(function (time) {
     const at = new Date(time.dateTime);
-    if (isNaN(at)) { return; }
+    if (isNaN(at) || time.closest("[data-utc]")) { return; }
     const two = function (value) { return String(value).padStart(2, "0"); };
     time.title = time.textContent;
     time.textContent = at.getFullYear() + "-" + two(at.getMonth() + 1) + "-" + two(at.getDate()) + " " + two(at.getHours()) + ":" + two(at.getMinutes());

@@ -43,6 +43,7 @@ def show(number: str, form: str) -> Any:
         code=code(found.url),
         past=day != today,
         today=today,
+        now=services().clock(),
     )
 
 

@@ -1,27 +1,28 @@
-"""Labels: the list, and one label with its files, its evidence and its recomputation."""
+"""Labels: the list, and one label with its files, how it stands, its evidence and its recomputation."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, render_template, send_file, url_for
+from flask import Blueprint, Response, send_file, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
 from service.schemas.results import LabelSchema
-from service.usecases import labels
-from service.web import listing, words
+from service.usecases import label_exports, labels
+from service.web import label_page, listing
 from service.web.context import actor, services
 from service.web.formats import bilingual, day, exact, unit
 from service.web.listing import Cell, Column, Filter, ListSpec
+from service.web.verify_words import STANDINGS
 
 bp = Blueprint("labels", __name__)
 
 
 def _state(label: Any) -> Cell:
-    state = words.LABEL_STATES.get(label.status, words.Status(label.status))
-    return Cell(state.name, tone=state.tone or "neutral")
+    said = STANDINGS[label_page.state(label)]
+    return Cell(said.name, tone=said.tone)
 
 
 def _unit(label: Any) -> str:
@@ -57,16 +58,14 @@ def spec() -> ListSpec:
                 lambda r: Cell(exact(r.statement["footprint"]["total"]), _unit(r)),
                 numeric=True,
             ),
-            Column("status", _l("State"), lambda r: r.status, _state),
+            Column("standing", _l("Standing"), label_page.state, _state),
             Column("issued_at", _l("Issued"), lambda r: r.issued_at, lambda r: Cell(day(r.issued_at))),
             Column(
                 "valid_until", _l("Valid until"), lambda r: r.valid_until, lambda r: Cell(day(r.valid_until))
             ),
         ),
         filters=(
-            Filter(
-                "status", _l("State"), tuple((code, state.name) for code, state in words.LABEL_STATES.items())
-            ),
+            Filter("standing", _l("Standing"), tuple((code, said.name) for code, said in STANDINGS.items())),
         ),
     )
 
@@ -84,10 +83,9 @@ def list_(form: str) -> Any:
 @login_required
 def show(number: str, form: str) -> Any:
     """One label for its owners: files, chain, recomputation."""
-    record = labels.get(actor(), number, services())
     if form == "json":
-        return LabelSchema().dump(record)
-    return render_template("label.html", label=record, statement=record.statement, recomputation=None)
+        return LabelSchema().dump(labels.get(actor(), number, services()))
+    return label_page.rendered(number)
 
 
 @bp.post("/labels/<number>/recompute")
@@ -95,8 +93,7 @@ def show(number: str, form: str) -> Any:
 def recompute(number: str) -> Any:
     """Rebuild the number from the stored workbook and release, and show whether it is the same."""
     outcome = labels.recompute(actor(), number, services())
-    record = labels.get(actor(), number, services())
-    return render_template("label.html", label=record, statement=record.statement, recomputation=outcome)
+    return label_page.rendered(number, recomputation=outcome)
 
 
 @bp.get("/labels/<number>/document.pdf")
@@ -126,3 +123,13 @@ def credential(number: str) -> Any:
         mimetype="application/vc+jwt",
         headers={"Content-Disposition": f'attachment; filename="{number}.jwt"'},
     )
+
+
+@bp.get("/labels/<number>/<any('data-integrity', untp, passport):form>.json")
+@login_required
+def export(number: str, form: str) -> Any:
+    """The label as others read it: with a Data Integrity proof, as UNTP has it, as a product passport."""
+    data = label_exports.export(actor(), number, form, services())
+    mimetype = "application/json" if form == "passport" else "application/vc"
+    name = f"{number}.{form}.json"
+    return send_file(BytesIO(data), mimetype, as_attachment=True, download_name=name)

@@ -33,6 +33,8 @@ def read(key: str) -> Any:
     noun, _, identifier = found.object.partition(":")
     if noun == "ledger-position":
         return redirect(url_for("ledger.position", key=identifier), 303)
+    if noun == "evidence-request":
+        return redirect(url_for("desk_evidence.show", key=identifier), 303)
     if noun == "impact":
         return redirect(url_for("impacts.show", key=identifier), 303)
     return redirect(url_for("notices.list_"), 303)

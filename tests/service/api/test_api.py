@@ -34,7 +34,11 @@ GET = {
     "/labels/{number}/document": OWN_OR_LAW,
     "/labels/{number}/bundle": OWN_OR_LAW,
     "/labels/{number}/credential": OWN_OR_LAW,
-    "/verify/{number}": PUBLIC,
+    "/labels/{number}/forms/untp": OWN_OR_LAW,
+    "/labels/{number}/standing": OWN_OR_LAW,
+    "/labels/{number}/marks": OWN_OR_LAW,
+    "/labels/{number}/marks/none": NOBODYS,
+    "/verify/{number}": "404 200 404 200 404 200 200 200",
     "/releases": MEMBERS,
     "/releases/{release}/datasets?text=铝": MEMBERS,
     "/releases/{release}/datasets/al-primary-glo-2022": MEMBERS,
@@ -45,9 +49,9 @@ GET = {
     "/releases/{release}/mapping.xlsx": NOBODYS,
     "/impacts": NOT_REGULATOR,
     "/impacts/none": "401 404 404 404 404 404 404 403",
-    "/notices": NOT_REGULATOR,
-    "/jobs": "401 200 200 200 200 200 200 403",
-    "/jobs/none": "401 404 404 404 404 404 404 403",
+    "/notices": MEMBERS,
+    "/jobs": MEMBERS,
+    "/jobs/none": NOBODYS,
 }
 POST = {
     "/inventories": ("401 422 422 403 403 403 403 403", None),
@@ -67,8 +71,13 @@ POST = {
     "/studies/{study}/reopen": ("401 403 403 201 404 403 403 403", {"release": "{release}"}),
     "/releases": ("401 403 403 422 422 403 403 403", None),
     "/impacts": ("401 403 403 422 422 403 403 403", {"old": "{release}", "new": "{release}"}),
-    "/notices/none/read": ("401 404 404 404 404 404 404 403", {}),
+    "/notices/none/read": ("401 404 404 404 404 404 404 404", {}),
     "/labels/{number}/recompute": (OWN_OR_LAW, {}),
+    "/labels/{number}/standing": (
+        "401 403 403 403 403 403 422 422",
+        {"state": "suspended", "reason": "short"},
+    ),
+    "/labels/{number}/marks": ("401 422 422 403 403 403 422 403", None),
     "/verify": (PUBLIC, None),
 }
 
@@ -106,8 +115,11 @@ def test_access(site, name):
     assert got == wanted
 
 
-ELSEWHERE = tuple(f"/api/v1/{noun}" for noun in ("cbam/", "ledger/", "claims", "public/claims/"))
-"""Paths that the tests of CBAM, of the ledger and of claims have."""
+ELSEWHERE = (
+    "/log/",
+    *(f"/api/v1/{noun}" for noun in ("cbam/", "ledger/", "claims", "public/claims/", "desk/")),
+)
+"""Paths that the tests of CBAM, of the ledger, of claims, of the desk and of the log have."""
 
 
 def test_every_operation_has_a_row_and_is_described(site):
@@ -123,7 +135,7 @@ def test_every_operation_has_a_row_and_is_described(site):
     rows = {(path.split("?")[0], "GET") for path in GET} | {(path, "POST") for path in POST}
 
     def shape(path: str) -> str:
-        short = path.removeprefix("/api/v1").replace("al-primary-glo-2022", "{x}")
+        short = path.removeprefix("/api/v1").replace("al-primary-glo-2022", "{x}").replace("/untp", "/{x}")
         return re.sub(r"{[^}]+}|(?<=/)none(?=/|$)", "{}", short)
 
     assert {(shape(path), method) for path, method in described} == {
@@ -253,8 +265,51 @@ def test_json_nested_without_end_is_a_problem(site):
 
 def test_a_number_is_verified_as_people_write_it(site):
     at = site("issued")
-    answer = at.client().get(f"/api/v1/verify/{at.world.number.lower().replace('-', '－')}")
-    assert answer.get_json()["verdict"] == "valid"
+    address = f"/api/v1/verify/{at.world.number.lower().replace('-', '－')}"
+    code = at.client().get(f"/api/v1/labels/{at.world.number}", headers=basic("exporter")).get_json()["code"]
+    found = at.client().get(address, query_string={"code": f"{code[:4]}-{code[4:].lower()}"}).get_json()
+    assert (found["verdict"], found["standing"]["state"]) == ("valid", "active")
+    assert at.client().get(address, headers=basic("regulator")).get_json()["verdict"] == "valid"
+    assert at.client().get(address, headers=basic("exporter", "wrong")).status_code == 401
+
+
+def test_a_verdict_at_a_moment(site):
+    at = site("issued")
+    address, code = f"/api/v1/verify/{at.world.number}", basic("regulator")
+    early = at.client().get(address, query_string={"at": "2026-11-01"}, headers=code).get_json()
+    assert early["verdict"] == "not-yet-valid" and early["at"].startswith("2026-11-01T15:59:59")
+    for wrong in ("2099-01-01", "x"):
+        answer = at.client().get(address, query_string={"at": wrong}, headers=code)
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid-input")
+
+
+def test_an_unknown_number_and_a_wrong_code_are_one_answer(site):
+    at = site("issued")
+    answers = [
+        at.client().get(f"/api/v1/verify/{number}", query_string=query)
+        for number in (at.world.number, "TB-2026-0004711-Q")
+        for query in ({}, {"code": "ZZZZZZZZ"})
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.get_data(as_text=True) for answer in answers}) == 1
+    assert answers[0].get_json()["code"] == "unknown-number"
+
+
+def test_official_marks(site):
+    from tests.service.test_marks import picture
+
+    at = site("issued")
+    address, client = f"/api/v1/labels/{at.world.number}/marks", at.client()
+    form = {"body": "B", "certificate_number": "C-1", "picture": (io.BytesIO(picture()), "mark.png")}
+    made = client.post(address, data=form, headers=basic("exporter"))
+    assert made.status_code == 201 and "image" not in made.get_json()
+    listed = client.get(address, headers=basic("regulator")).get_json()
+    assert [one["certificate_number"] for one in listed] == ["C-1"]
+    one = f"{address}/{listed[0]['id']}"
+    assert client.get(one, headers=basic("regulator")).mimetype == "image/png"
+    assert client.delete(one, headers=basic("regulator")).status_code == 403
+    assert client.delete(one, headers=basic("signatory")).status_code == 204
+    assert client.get(address, headers=basic("regulator")).get_json() == []
 
 
 def test_lines_that_match_nothing_are_left_to_the_institution_only_when_said(site, workbook):

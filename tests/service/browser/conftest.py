@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from jinja2 import BytecodeCache
 
 from service import worker
 from service.app import create_app
@@ -60,9 +62,9 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def live(at, compiled) -> Iterator[Live]:
-    world = at("populated")
+@contextmanager
+def serving(world: World, compiled: BytecodeCache) -> Iterator[Live]:
+    """A server with a worker over a world, until the end of the block."""
     server = make_server("127.0.0.1", 0, None, _Server, _Quiet)
     address = f"http://127.0.0.1:{server.server_port}"
     settings = replace(world.services.settings, base_url=address)
@@ -83,3 +85,9 @@ def live(at, compiled) -> Iterator[Live]:
     server.server_close()
     for thread in threads:
         thread.join()
+
+
+@pytest.fixture
+def live(at, compiled) -> Iterator[Live]:
+    with serving(at("populated"), compiled) as made:
+        yield made

@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from certificates.credential import decode
+from certificates.log import proof
 from service.store.ledger_records import ClaimEvent
 from service.usecases import integrity, verification
 from service.usecases.access import administrator
@@ -28,8 +30,8 @@ TAMPERING = {
     "the credential": ("UPDATE claim_statements SET credential = 'a.b.c'", "credential of claim"),
     "the proof": ("UPDATE claim_statements SET proof = '{}'", "proof of claim"),
     "a proof of another tree": (
-        "UPDATE claim_statements SET proof = json_set(proof, '$.tree_size', 7)",
-        "credential or proof (altered) of claim",
+        "UPDATE claim_statements SET proof = (SELECT proof FROM labels)",
+        "proof of claim",
     ),
     "the end of validity": (
         "UPDATE claim_statements SET valid_until = '2099-01-01 00:00:00.000000'",
@@ -37,7 +39,7 @@ TAMPERING = {
     ),
     "its dossier": ("UPDATE ledger_dossiers SET noun = 'power'", "dossier of claim"),
     "the claim": ("DELETE FROM claim_statements", "1 claims were numbered in 2026, 0 are there"),
-    "the claim, not the log": ("DELETE FROM claim_statements", "the log has 2 entries for 1 labels and 0 claims"),
+    "the claim, not the log": ("DELETE FROM claim_statements", "the log has 5 entries for 1 labels and claims"),
     "the counter": ("UPDATE counters SET value = 7 WHERE name LIKE 'claim:%'", "7 claims were numbered in 2026"),
 }  # fmt: skip
 
@@ -76,7 +78,13 @@ def test_number_address_and_place_in_the_log(sealed):
     assert claim.number == claimmaking.NUMBER
     assert sealed.services.verify_url(claim.number).endswith(f"/c/{claim.number}")
     assert sealed.services.verify_url(sealed.number).endswith(f"/v/{sealed.number}")
-    assert (claim.proof["leaf_index"], claim.proof["tree_size"]) == (1, 2)
+    stored = proof.read(claim.proof)
+    assert (stored.index, stored.size) == (4, 5), "after three status lists and the label"
+    with sealed.services.uow() as unit:
+        assert unit.log.leaf(4).what == f"claim:{claim.number}"
+        place = unit.standings.place(claim.number)
+    envelope = decode(claim.credential).envelope
+    assert (envelope.code, envelope.place.list, envelope.place.index) == ("", place.list, place.index)
 
 
 def test_it_verifies_by_number_and_by_file_as_a_label_does(sealed):
@@ -85,7 +93,7 @@ def test_it_verifies_by_number_and_by_file_as_a_label_does(sealed):
     bundle = verification.published_bundle(number, services)
     assert pdf is not None and bundle is not None
     for report in (
-        verification.by_number(f" {number.lower()} ", services),
+        verification.by_number(number, services),
         verification.by_file(pdf, services, number=number),
         verification.by_file(bundle, services),
     ):
@@ -139,7 +147,7 @@ def test_events_follow_one_another(copied):
 
 def test_a_second_claim_follows_in_number_and_log(copied):
     second = sealing(copied)
-    assert second.number.startswith("TC-2026-0000002-") and second.proof["tree_size"] == 3
+    assert second.number.startswith("TC-2026-0000002-") and proof.read(second.proof).size == 6
     assert soundness_of(copied) == ()
 
 
@@ -150,7 +158,7 @@ def test_a_second_claim_follows_in_number_and_log(copied):
         lambda issue: stated(issue) | {"number": "TC-2026-0000007-K"},
         lambda issue: stated(issue) | {"issuer": claimmaking.statement()["issuer"]},
         lambda issue: stated(issue) | {"issuedAt": "2026-11-21T08:00:00Z"},
-        lambda issue: stated(issue) | {"type": "tanbiao-label/1"},
+        lambda issue: stated(issue) | {"type": "tanbiao-label/2"},
         lambda issue: stated(issue) | {"wording": {"zh": "碳" * 20_000, "en": "𠀀" * 20_000}},
     ],
     ids=["sums", "number", "issuer", "date", "kind", "length"],
@@ -161,4 +169,4 @@ def test_a_statement_that_does_not_hold_is_refused_and_leaves_no_trace(copied, m
     assert refused.value.message("zh") != refused.value.message("en")
     assert soundness_of(copied) == ()
     with copied.services.uow() as unit:
-        assert unit.log.size() == 2 and unit.claims.counted() == {2026: 1}
+        assert unit.log.size() == 5 and unit.claims.counted() == {2026: 1}

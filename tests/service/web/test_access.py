@@ -17,12 +17,15 @@ MEMBERS = "302 200 200 200 200 200 200 200"
 NOT_REGULATOR = "302 200 200 200 200 200 200 403"
 OWN = "302 200 404 200 404 200 200 403"
 OWN_OR_LAW = "302 200 404 200 404 200 200 200"
+WITH_CODE = "404 200 404 200 404 200 200 200"
 NOBODYS = "302 404 404 404 404 404 404 404"
 NOBODYS_NOT_REGULATOR = "302 404 404 404 404 404 404 403"
 NOBODYS_EDITED = "302 404 404 404 404 403 403 403"
 EXPORTERS = "302 200 200 403 403 403 403 403"
 PRACTITIONERS = "302 403 403 200 200 403 403 403"
 STAGED_TABLES = "302 403 403 404 404 403 403 403"
+OFFICERS = "302 403 403 403 403 403 403 200"
+OFFICERS_NONE = "302 403 403 403 403 403 403 404"
 CBAM_WORK = "302 200 404 200 404 403 403 403"
 NOBODYS_FILE = "302 404 404 404 404 403 403 403"
 LEDGER_WORK = "302 200 200 200 200 403 403 403"
@@ -35,6 +38,9 @@ GET = {
     "/home": MEMBERS,
     "/trust.json": PUBLIC,
     "/.well-known/did.json": PUBLIC,
+    "/contexts/tanbiao-2.jsonld": PUBLIC,
+    "/status/1/suspension": PUBLIC,
+    "/status/2/refresh": UNKNOWN_TO_ALL,
     "/inventories": NOT_REGULATOR,
     "/inventories.csv": NOT_REGULATOR,
     "/inventories.json": NOT_REGULATOR,
@@ -48,6 +54,12 @@ GET = {
     "/studies/{study}": OWN,
     "/studies/{study}.json": OWN,
     "/studies/{study}/lines/M1": "302 403 403 200 404 403 403 403",
+    "/log": MEMBERS,
+    "/log.json": MEMBERS,
+    "/log/labels": MEMBERS,
+    "/log/labels.csv": MEMBERS,
+    "/log/labels.json": MEMBERS,
+    "/log/proofs/{number}.tlog-proof": OWN_OR_LAW,
     "/datasets": MEMBERS,
     "/datasets.csv": MEMBERS,
     "/datasets.json": MEMBERS,
@@ -109,8 +121,25 @@ GET = {
     "/cbam/installations/{installation}/suppliers": OWN,
     "/cbam/installations/{installation}/suppliers/returns/none": NOBODYS_FILE,
     "/cbam/installations/{installation}/suppliers/report?precursor=wire": CBAM_WORK,
-    "/notices": NOT_REGULATOR,
-    "/notices.json": NOT_REGULATOR,
+    "/desk": OFFICERS,
+    "/desk/checks": OFFICERS,
+    "/desk/checks.csv": OFFICERS,
+    "/desk/checks.json": OFFICERS,
+    "/desk/checks/none": OFFICERS_NONE,
+    "/desk/checks/none.csv": OFFICERS_NONE,
+    "/desk/checks/none.json": OFFICERS_NONE,
+    "/desk/checks/none.xlsx": OFFICERS_NONE,
+    "/desk/pack": OFFICERS,
+    "/desk/pack.json": OFFICERS,
+    "/desk/requests": MEMBERS,
+    "/desk/requests.csv": MEMBERS,
+    "/desk/requests.json": MEMBERS,
+    "/desk/requests/none": NOBODYS,
+    "/desk/requests/none.json": NOBODYS,
+    "/labels/{number}/evidence": OWN_OR_LAW,
+    "/labels/{number}/evidence.json": OWN_OR_LAW,
+    "/notices": MEMBERS,
+    "/notices.json": MEMBERS,
     "/labels": MEMBERS,
     "/labels.csv": MEMBERS,
     "/labels.json": MEMBERS,
@@ -119,12 +148,17 @@ GET = {
     "/labels/{number}/document.pdf": OWN_OR_LAW,
     "/labels/{number}/bundle.json": OWN_OR_LAW,
     "/labels/{number}/credential.jwt": OWN_OR_LAW,
-    "/jobs/none": NOBODYS_NOT_REGULATOR,
-    "/jobs/none.json": NOBODYS_NOT_REGULATOR,
+    "/labels/{number}/untp.json": OWN_OR_LAW,
+    "/labels/{number}/marks/none": NOBODYS,
+    "/labels/{number}/standing/suspended": "302 403 403 403 403 403 200 200",
+    "/jobs/none": NOBODYS,
+    "/jobs/none.json": NOBODYS,
     "/v/{number}": PUBLIC,
-    "/v/{number}.json": PUBLIC,
-    "/v/{number}/label.pdf": PUBLIC,
-    "/v/{number}/bundle.json": PUBLIC,
+    "/v/{number}.json": WITH_CODE,
+    "/v/{number}/label.pdf": WITH_CODE,
+    "/v/{number}/bundle.json": WITH_CODE,
+    "/v/{number}/marks/none": UNKNOWN_TO_ALL,
+    "/01/06901234567892": PUBLIC,
     "/c/none": UNKNOWN_TO_ALL,
     "/c/none.json": UNKNOWN_TO_ALL,
     "/c/none/claim.pdf": UNKNOWN_TO_ALL,
@@ -230,8 +264,16 @@ POST = {
     "/cbam/installations/{installation}/suppliers": "302 422 404 422 404 403 403 403",
     "/cbam/installations/{installation}/suppliers/returns/none": NOBODYS_FILE,
     "/cbam/installations/{installation}/suppliers/report?precursor=wire": "302 422 404 422 404 403 403 403",
-    "/notices/none/read": NOBODYS_NOT_REGULATOR,
+    "/desk/checks": "302 403 403 403 403 403 403 422",
+    "/desk/pack": OFFICERS,
+    "/desk/requests/none/answer": "302 404 404 403 403 403 404 403",
+    "/desk/requests/none/parts/workbook": OFFICERS_NONE,
+    "/labels/{number}/evidence": "302 403 403 403 403 403 403 422",
+    "/notices/none/read": NOBODYS,
     "/labels/{number}/recompute": OWN_OR_LAW,
+    "/labels/{number}/marks": "302 422 404 403 403 403 422 403",
+    "/labels/{number}/marks/none/gone": "302 404 404 403 403 403 404 403",
+    "/labels/{number}/standing/suspended": "302 403 403 403 403 403 422 422",
     "/cbam": "302 422 422 403 403 403 403 403",
     "/cbam/start/screws": "302 422 422 403 403 403 403 403",
     "/cbam/installations/none/calculate": NOBODYS_NOT_REGULATOR,

@@ -82,7 +82,7 @@ def test_language_is_chosen_in_order(site, address, cookie, header, language):
 
 def test_language_asked_for_is_kept(site):
     client = site("populated").app.test_client()
-    client.get("/?lang=en")
+    client.get("/sign-in?lang=en")
     assert '<html lang="en"' in client.get("/verify", headers={"Accept-Language": "zh"}).get_data(
         as_text=True
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 
 import pytest
@@ -55,43 +54,6 @@ def test_chinese_pages_hold_no_english_message(site):
     html = page(at, "practitioner", "/studies/{study}", "zh")
     for english in ("Carbon footprint", "Coverage", "Raw materials", "Findings", "Electricity"):
         assert english not in html
-
-
-def test_verification_page_without_account(site):
-    at = site("issued")
-    html = page(at, "", "/v/{number}", "en")
-    assert "This label is genuine" in html
-    assert at.world.number in html
-    total = json.loads(at.client().get(f"/v/{at.world.number}.json").data)["statement"]["footprint"]["total"]
-    assert total in html
-
-
-def test_unknown_number_is_said_plainly(site):
-    answer = site("issued").client().get("/v/TB-2026-9999999-X")
-    assert answer.status_code == 404
-    assert "No such label" in answer.get_data(as_text=True)
-
-
-def test_altered_file_is_refused_by_name(site):
-    at = site("issued")
-    client = at.client()
-    bundle = client.get(f"/v/{at.world.number}/bundle.json", buffered=True).get_json()
-    head, payload, signature = bundle["credential"].split(".")
-    bundle["credential"] = ".".join(
-        [head, payload[:40] + ("A" if payload[40] != "A" else "B") + payload[41:], signature]
-    )
-    upload = {"file": (io.BytesIO(json.dumps(bundle).encode()), "bundle.json")}
-    html = client.post("/verify", data=upload).get_data(as_text=True)
-    assert "This label is genuine" not in html
-    assert "Failed" in html
-
-
-def test_true_pdf_verifies_by_upload(site):
-    at = site("issued")
-    client = at.client()
-    pdf = client.get(f"/v/{at.world.number}/label.pdf", buffered=True).data
-    html = client.post("/verify", data={"file": (io.BytesIO(pdf), "label.pdf")}).get_data(as_text=True)
-    assert "This label is genuine" in html
 
 
 def test_every_dataset_and_cell_of_a_study_is_one_click_away(site):
@@ -250,31 +212,6 @@ def test_what_drives_the_number_is_said_in_words(site):
     assert "recycled material" in html
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["{number}", " {lower} ", "{wide}", "{blanks}", "https://labels.example/v/{number}/"],
-)
-def test_a_number_is_understood_as_people_type_it(site, typed):
-    at = site("issued")
-    number = at.world.number
-    wide = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in number)
-    text = typed.format(number=number, lower=number.lower(), wide=wide, blanks=number.replace("-", " "))
-    answer = at.client().get("/verify", query_string={"number": text})
-    assert answer.headers["Location"] == f"/v/{number}"
-
-
-def test_a_failed_check_stands_in_the_verdict(site):
-    at = site("issued")
-    client = at.client("", "zh")
-    pdf = bytearray(client.get(f"/v/{at.world.number}/label.pdf", buffered=True).data)
-    pdf[len(pdf) // 2] ^= 1
-    html = client.post("/verify", data={"file": (io.BytesIO(bytes(pdf)), "x.pdf")}).get_data(as_text=True)
-    verdict = html[html.index('<section class="verdict') : html.index("</section>")]
-    assert "文件签名" in verdict
-    assert "未通过" in verdict
-    assert f'href="/v/{at.world.number}"' in verdict
-
-
 def test_the_chosen_institution_survives_a_refused_workbook(site):
     at = site("populated")
     institution = at.world.organisations["institution"]
@@ -325,14 +262,6 @@ def test_wrong_password_and_unknown_address_look_the_same(site):
     assert [page.status_code for page in pages] == [401, 401]
     texts = [re.sub(r'value="[^"]*"', "", page.get_data(as_text=True)) for page in pages]
     assert texts[0] == texts[1]
-
-
-def test_did_document_names_the_label_key(site):
-    at = site("issued")
-    client = at.client()
-    did, trust = client.get("/.well-known/did.json").get_json(), client.get("/trust.json").get_json()
-    assert did == at.world.services.keys.keyset().did_document()
-    assert did["id"] == trust["issuers"][0]["id"]
 
 
 def test_a_workbook_with_unmatched_lines_may_be_left_to_the_institution(site, workbook):
