@@ -41,14 +41,15 @@ check: $(VENV)/.dev ## style, types and the direction of imports
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-tests: $(VENV)/.dev ## the tests, on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+tests: $(VENV)/.dev ## the tests, on two cores: three processes, because some of them wait for browsers and servers
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 benchmarks: $(VENV)/.runtime ## speed against the named peers, as ratios
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/cbam.py
 	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/verify.py
 
 clean: ## remove .venv and the local data in var
 	rm -rf $(VENV) var build *.egg-info

@@ -178,10 +178,11 @@ def decode(data: str | dict[str, Any]) -> Decoded:
         raise CredentialUnreadable(str(problem)) from problem
 
 
-def envelope_problem(decoded: Decoded) -> str:
+def envelope_problem(decoded: Decoded, envelope: Envelope | None = None) -> str:
     """Empty when statement and envelope give this very payload (rule 2); else the field that does not follow from
-    them. The statement is checked before: this reads its fields."""
-    envelope = decoded.envelope
+    them. The statement is checked before: this reads its fields. ``envelope`` is the decoded one, for whoever has it
+    already."""
+    envelope = envelope or decoded.envelope
     if envelope is None or not isinstance(decoded.statement, dict):
         return "credential"
     try:

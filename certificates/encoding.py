@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _URL_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -27,7 +28,7 @@ def base64url(data: bytes) -> str:
 
 def from_base64url(text: str) -> bytes:
     """The inverse; raises NotEncoded for padding, other characters, or bits left over that are not zero."""
-    if not text.isascii() or "+" in text or "/" in text or "=" in text:
+    if not isinstance(text, str) or not text.isascii() or "+" in text or "/" in text or "=" in text:
         raise NotEncoded("Not base64url.")
     padded = text.encode("ascii").translate(_URL_TO_STANDARD) + b"=" * (-len(text) % 4)
     try:
@@ -84,6 +85,7 @@ def digest_multibase(data: bytes) -> str:
     return "z" + base58btc(SHA256_MULTIHASH + hashlib.sha256(data).digest())
 
 
+@lru_cache(maxsize=1024)
 def moment_text(moment: datetime) -> str:
     """UTC with seconds, such as ``2026-11-22T08:00:00Z``. Raises ValueError for a moment without a time
     zone."""
@@ -92,6 +94,7 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
+@lru_cache(maxsize=1024)
 def from_moment_text(text: str) -> datetime:
     """The inverse; raises NotEncoded for any other form or an impossible date."""
     if not _MOMENT.match(text):

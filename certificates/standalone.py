@@ -6,8 +6,8 @@ Rules
 1. A FILE is a PDF, a bundle or a credential; a folder stands for every .pdf, .json and .jwt in it and below. One file
    gives its whole report, several give a line each and a last line that counts them.
 2. What is known besides the files comes from ``--pack`` (an offline pack, ``certificates.pack``) and ``--status``
-   (status lists). A pack that is expired, or of an issuer that is not trusted, stops the command: it is never passed
-   over.
+   (status lists). A pack that is expired, and a pack or list that no trusted issuer signed, stops the command: it is
+   never passed over.
 3. Exit codes: 0 all valid, 1 anything else, 2 wrong usage (no such file, bad trust file, pack or date) or nowhere to
    write the report: without a report there is no verdict.
 4. ``--at`` is the moment asked about; whether a pack is still in its time is asked of this machine's clock.
@@ -36,7 +36,8 @@ from certificates.knowledge import Knowledge
 from certificates.pack import NotAPack, PackExpired, PackNotSigned, tightened, together
 from certificates.pack import read as read_pack
 from certificates.report import Report
-from certificates.status import NotAStatusList, parsed
+from certificates.status import NotAStatusList, StatusList, StatusNotSigned, parsed
+from certificates.status import read as read_list
 from certificates.texts import entry, harmless
 from certificates.trust import Trust, TrustFileInvalid
 from certificates.trust import read as read_trust
@@ -57,6 +58,7 @@ _WRONG = (
     PackNotSigned,
     PackExpired,
     NotAStatusList,
+    StatusNotSigned,
 )
 
 
@@ -173,10 +175,21 @@ def _verifier(options: argparse.Namespace, now: datetime, own: dict[str, Any] | 
     known = together(packs)
     lists = {name: list(one) for name, one in known.lists.items()}
     for path in options.status:
-        listed = parsed(_read(path).decode("ascii", "replace").strip())
+        listed = _listed(path, trust)
         lists.setdefault(listed.issuer_id, []).append(listed.compact)
     known = replace(known, lists={name: tuple(one) for name, one in lists.items()})
     return Verifier(trust, known, at, options.number, options.code)
+
+
+def _listed(path: Path, trust: Trust | None) -> StatusList:
+    """A status list that a trusted issuer signed. Raises OSError, NotAStatusList, StatusNotSigned."""
+    listed = parsed(_read(path).decode("ascii", "replace").strip())
+    issuer = trust.issuer(listed.issuer_id) if trust else None
+    if issuer is None:
+        raise StatusNotSigned(
+            f"the status list {path} is of {listed.issuer_id}, which is not in the trust file"
+        )
+    return read_list(listed.compact, issuer)
 
 
 def _whole(reports: Iterator[tuple[Path, Report]], options: argparse.Namespace) -> Iterator[tuple[str, bool]]:

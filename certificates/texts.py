@@ -7,8 +7,9 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from types import MappingProxyType
 
 LANGUAGES = ("zh", "en")
 _LONGEST = 200
@@ -37,14 +38,14 @@ def entry(table: str, code: str) -> Mapping[str, str]:
     return tables()[table][code]
 
 
-def told(table: str, code: str, noun: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def told(table: str, code: str, noun: str) -> Mapping[str, str]:
     """The texts of one code as they are said of a ``label``, a ``claim``, or ``either`` where the file does not tell:
     those of the table ``…-of-claim`` go before the general ones, and ``{noun}`` is filled in."""
     own = tables().get(f"{table}-of-{noun}", {}).get(code, {})
     names = entry("noun", noun)
-    return {
-        name: text.replace("{noun}", names[name[-2:]]) for name, text in {**entry(table, code), **own}.items()
-    }
+    both = {**entry(table, code), **own}
+    return MappingProxyType({name: text.replace("{noun}", names[name[-2:]]) for name, text in both.items()})
 
 
 def filled(table: str, code: str, values: Mapping[str, str], noun: str = "either") -> dict[str, str]:
@@ -57,6 +58,8 @@ def filled(table: str, code: str, values: Mapping[str, str], noun: str = "either
 def harmless(value: str) -> str:
     """A text from a hostile file for a terminal or a page: control, direction and line characters replaced,
     other spaces (such as the full-width one in Chinese names) made plain, length limited."""
+    if value.isprintable() and len(value) <= _LONGEST:  # of none of the categories that are replaced
+        return value
     shown = "".join(_harmless(character) for character in value[:_LONGEST])
     return shown + ("…" if len(value) > _LONGEST else "")
 

@@ -44,12 +44,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from certificates.bundle import Bundle
 from certificates.knowledge import ACTIVE, Knowledge
 from certificates.report import Report, Standing, Step
 from certificates.steps.case import Asked, Case
 from certificates.steps.checks import CHECKS, DOCUMENT, PRINTED, STATUS
 from certificates.steps.outcome import Outcome
-from certificates.steps.presented import FileUnreadable, Presented, read
+from certificates.steps.presented import FileUnreadable, Presented, read, taken_apart
 from certificates.steps.standing import NOT_ISSUED, Found
 from certificates.trust import Trust
 from certificates.trust import read as read_trust
@@ -64,7 +65,7 @@ _STATES = ("revoked", "expired", "not-yet-valid", "suspended", "superseded", "st
 
 
 def verify(
-    data: bytes,
+    data: bytes | Bundle,
     trust: dict[str, Any] | Trust | None,
     *,
     at: datetime,
@@ -72,8 +73,8 @@ def verify(
     code: str | None = None,
     known: Knowledge | None = None,
 ) -> Report:
-    """The report on a file's bytes at the moment ``at`` (with time zone); ``number`` and ``code`` are those asked
-    for, if any; ``known`` is what the verifier holds besides.
+    """The report on a file's bytes, or on a bundle in hand as on the file it packs to, at the moment ``at`` (with time
+    zone); ``number`` and ``code`` are those asked for, if any; ``known`` is what the verifier holds besides.
 
     Whatever ``data`` is, a report comes back. Raises TrustFileInvalid for a bad trust file and ValueError
     for a moment without a time zone: these are the caller's, not the file's.
@@ -82,7 +83,7 @@ def verify(
         raise ValueError("A moment needs a time zone.")
     trusted = read_trust(trust) if isinstance(trust, dict) else trust
     try:
-        presented = read(data)
+        presented = taken_apart(data) if isinstance(data, Bundle) else read(data)
     except FileUnreadable as problem:
         return _unreadable(problem, at)
     return _examine(Case(presented, trusted, Asked(at, number, code), known or Knowledge()))

@@ -46,7 +46,7 @@ class Case:
         self.statement_kind = kinds.of(self.statement)
         self.envelope = decoded.envelope
         self.form: list[Problem] = self.statement_kind.form(self.statement)
-        wrong = "" if self.form else envelope_problem(decoded)
+        wrong = "" if self.form else envelope_problem(decoded, self.envelope)
         self.around = [Problem("envelope", wrong)] if wrong else []
         issuer = decoded.payload.get("issuer")
         self.issuer_id = str(issuer.get("id", "")) if isinstance(issuer, dict) else ""

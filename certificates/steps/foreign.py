@@ -43,6 +43,8 @@ _FIELDS = {
     "deducted", "removalsInside", "unabated", "residual", "toOffset", "offset", "remainder", "quantity",
 }  # fmt: skip
 """The fields of statements that are amounts of greenhouse gases, and every one of the parts."""
+_ALIKE = str.maketrans("\N{MINUS SIGN}СсОоеЕΟοΕ\u066b", "-CcOoeEOoE.")
+_ONE_BY_ONE = re.compile(r"(?<!\S)\S(?:\s\S){2,}(?!\S)")
 _LARGE = 11.5
 """Points of large print: heads, the value, the figures of coverage."""
 _SHOWN = 40
@@ -101,7 +103,8 @@ def _foreign(sheet: Sheet, stated: Stated) -> Iterator[str]:
         if found[0] not in stated.joined and found[0].upper() not in stated.joined:
             yield found[0]
     for row in sheet.rows():
-        yield from _in_row(_plain(row), stated)
+        for one in _spelled(_plain(row)):
+            yield from _in_row(one, stated)
     for line in sheet.lines:
         if line.size >= _LARGE:
             yield from (
@@ -174,9 +177,20 @@ def _origins(stated: Stated) -> set[str]:
 
 
 def _plain(text: str) -> str:
-    """One form of every letter (NFKC: ₂ is 2, a full-width digit a digit), a hyphen for a minus."""
-    normal = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
-    return "".join(one for one in normal if unicodedata.category(one) not in ("Cf", "Cc"))
+    """One form of every letter (NFKC: ₂ is 2, a full-width digit a digit), digits of any script as ours, Cyrillic and
+    Greek letters that look like those of CO2 as these, a hyphen for a minus."""
+    if text.isascii() and text.isprintable():
+        return text
+    normal = unicodedata.normalize("NFKC", text).translate(_ALIKE)
+    kept = (one for one in normal if unicodedata.category(one) not in ("Cf", "Cc"))
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in kept)
+
+
+def _spelled(row: str) -> Iterator[str]:
+    """A row, and the same without spaces between letters that stand one by one (``1 . 2 7 k g``)."""
+    yield row
+    if _ONE_BY_ONE.search(row):
+        yield _ONE_BY_ONE.sub(lambda found: re.sub(r"\s", "", found[0]), row)
 
 
 def _value(text: str) -> Decimal:

@@ -8,8 +8,8 @@ from typing import Any
 
 from certificates.credential import Decoded
 from certificates.encoding import moment_text
+from certificates.same import Same
 from certificates.steps.case import Case
-from certificates.steps.logs import Same
 from certificates.steps.outcome import Outcome
 from certificates.trust import (
     Accreditation,

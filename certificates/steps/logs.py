@@ -21,7 +21,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Generic, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -31,24 +30,8 @@ from certificates.log import cosignature, merkle
 from certificates.log.checkpoint import Checkpoint
 from certificates.log.proof import NotAProof, Proof
 from certificates.log.proof import read as read_text
+from certificates.same import Same
 from certificates.trust import Trust, TrustedIssuer, TrustedKey, Witness, log_name
-
-T = TypeVar("T")
-
-
-class Same(Generic[T]):
-    """A key for caches by the very object: equal only to itself, and kept alive as long as the cache holds it."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: T) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.value is other.value
 
 
 @dataclass(frozen=True, slots=True)

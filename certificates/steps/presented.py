@@ -52,6 +52,11 @@ def read(data: bytes) -> Presented:
     return _bare(data)
 
 
+def taken_apart(packed: bundle.Bundle) -> Presented:
+    """A bundle that is in hand as such; as the file it packs to would be. Raises FileUnreadable."""
+    return Presented("bundle", _decoded(packed.credential, "bundle"), packed)
+
+
 def _pdf(data: bytes) -> Presented:
     try:
         signed = open_signed(data)
@@ -88,7 +93,7 @@ def _json(data: bytes) -> Presented:
         packed = bundle.unpack(value)
     except bundle.NotABundle as problem:
         raise FileUnreadable(2, "not-a-bundle", "bundle") from problem
-    return Presented("bundle", _decoded(packed.credential, "bundle"), packed)
+    return taken_apart(packed)
 
 
 def _bare(data: bytes) -> Presented:

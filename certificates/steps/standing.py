@@ -33,6 +33,7 @@ from certificates.envelope import Envelope
 from certificates.knowledge import ACTIVE, FINAL, Event, Knowledge, Register, state_at
 from certificates.log import checkpoint as checkpoints
 from certificates.log import merkle
+from certificates.same import Same
 from certificates.status import (
     NotAStatusList,
     StatusChanged,
@@ -40,7 +41,7 @@ from certificates.status import (
     StatusList,
     StatusNotSigned,
 )
-from certificates.steps.logs import Leaf, Logs, Same, included, read_proof
+from certificates.steps.logs import Leaf, Logs, included, read_proof
 from certificates.steps.outcome import Outcome
 from certificates.steps.presented import Presented
 from certificates.texts import Problem

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -93,7 +94,7 @@ def party(statement: dict[str, Any]) -> dict[str, Any]:
     code = statement["exporter"]["id"]
     return {
         "type": ["Party"],
-        "id": f"{statement['issuer']['id']}/exporters/{quote(code, safe='')}",
+        "id": f"{statement['issuer']['id']}/exporters/{_quoted(code)}",
         "name": both(statement["exporter"]["name"]),
         "registeredId": code,
     }
@@ -185,7 +186,7 @@ def _declared(statement: dict[str, Any]) -> str:
 def _footprint(statement: dict[str, Any], part: str, title: str, value: str) -> dict[str, Any]:
     """One metric for one boundary and one declared unit: figures under different ones are not compared."""
     unit = statement["product"]["declaredUnit"]
-    per = quote(f"{unit['amount']} {unit['unit']}", safe="")
+    per = _quoted(f"{unit['amount']} {unit['unit']}")
     return _performance(f"carbon-footprint:{statement['boundary']}:{per}{part}", title, value)
 
 
@@ -205,10 +206,16 @@ def number(text: str) -> int | float:
     return whole if whole == value and abs(whole) < _LARGEST else float(value)
 
 
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    """A text as one part of an identifier; most stand in many labels."""
+    return quote(text, safe="")
+
+
 def _rules(statement: dict[str, Any], *, version: bool = True) -> str:
     method = statement["method"]
-    found = f"urn:tanbiao:rules:{quote(method['ruleSet'], safe='')}"
-    return f"{found}:{quote(method['ruleSetVersion'], safe='')}" if version else found
+    found = f"urn:tanbiao:rules:{_quoted(method['ruleSet'])}"
+    return f"{found}:{_quoted(method['ruleSetVersion'])}" if version else found
 
 
 def _standard(text: str) -> str:
@@ -216,7 +223,7 @@ def _standard(text: str) -> str:
     edition = _ISO_EDITIONS.get((found["number"], found["year"])) if found and not found["part"] else None
     if found and edition:
         return f"urn:iso:std:iso:{found['number']}:ed-{edition}"
-    return f"urn:tanbiao:standard:{quote(text, safe='')}"
+    return f"urn:tanbiao:standard:{_quoted(text)}"
 
 
 def _endorsement(body: str, number: str) -> dict[str, Any]:
@@ -225,7 +232,7 @@ def _endorsement(body: str, number: str) -> dict[str, Any]:
         "name": number,
         "issuingAuthority": {
             "type": ["Party"],
-            "id": f"urn:tanbiao:accreditation-body:{quote(body, safe='')}",
+            "id": f"urn:tanbiao:accreditation-body:{_quoted(body)}",
             "name": body,
         },
     }

@@ -40,6 +40,18 @@ class LogLeaf:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """Of a label or a claim: the compact credential, the status list in which it stands, and place and hash of its leaf
+    of the log; None for what the store lacks."""
+
+    number: str
+    credential: str
+    list: int | None
+    leaf_index: int | None
+    leaf_hash: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cosignature:
     """The line by which a witness signed the checkpoint of a size."""
 

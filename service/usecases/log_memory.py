@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from service.usecases import translog
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _REMEMBERED = 1024
-"""Texts of checkpoints and proofs that are remembered of one store; then they are forgotten together."""
+"""Checkpoints and proofs that are remembered of one store; then they are forgotten together."""
 
 
 class Tree(Protocol):
@@ -100,12 +100,14 @@ class KeptTree:
 class OpenedLog:
     """The log as of one unit, good while it is open: ``tree``, proofs, and the checkpoints worth holding."""
 
-    def __init__(self, unit: UnitOfWork, memory: _Memory) -> None:
-        self._unit, self._memory = unit, memory
+    def __init__(self, unit: UnitOfWork, memory: _Memory | None, witnesses: int) -> None:
+        kept = memory is not None
+        memory = memory or _Memory()
+        self._unit, self._memory, self._witnesses = unit, memory, witnesses
         self._latest = unit.log.latest_checkpoint()
         self._lately = tuple(unit.log.cosigned_lately(translog.LOOKED_AT))
-        kept = memory.fitting(unit, *self._latest) if self._latest else None
-        self.tree: Tree = KeptTree(kept, self._latest[0]) if kept and self._latest else translog.tree(unit)
+        leaves = memory.fitting(unit, *self._latest) if kept and self._latest else None
+        self.tree: Tree = KeptTree(leaves, self._latest[0]) if leaves and self._latest else translog.tree(unit)
 
     def proof(self, leaf_index: int) -> str:
         """The text of the proof of a leaf, as ``translog.proof_of`` makes it. Raises NotFound, EvidenceChanged."""
@@ -113,14 +115,15 @@ class OpenedLog:
         signed = self._checkpoint(size) if leaf_index < size else None
         if signed is None:
             raise NotFound(noun="log entry", key=str(leaf_index))
-        return self._memory.remembered((leaf_index, signed), lambda: self._proof(leaf_index, size, signed))
+        key = ("proof", leaf_index, signed)
+        return self._memory.remembered(key, lambda: self._proof(leaf_index, size, signed))
 
     def checkpoints(self, *more: int) -> tuple[str, ...]:
         """With their cosignatures: the newest, the one that most witnesses signed lately, and those of the sizes
         ``more``."""
         if self._latest is None:
             return ()
-        sizes = {self._latest[0], self._signed_most() or self._latest[0], *more} - {0}
+        sizes = {self._latest[0], self._most(-1)[1] or self._latest[0], *more} - {0}
         texts = (self._checkpoint(size) for size in sorted(sizes))
         return tuple(text for text in texts if text is not None)
 
@@ -134,26 +137,25 @@ class OpenedLog:
         return proof.text(proof.Proof(leaf_index, size, path, signed))
 
     def _checkpoint(self, size: int) -> str | None:
-        return self._memory.remembered(
-            (size, self._lately), lambda: translog.cosigned_checkpoint(self._unit, size)
-        )
+        key = ("checkpoint", size, self._lately)
+        return self._memory.remembered(key, lambda: translog.cosigned_checkpoint(self._unit, size))
 
-    def _signed_most(self) -> int:
-        """Of the sizes that were cosigned last, the newest of those that most witnesses signed; 0 for none."""
-        lines = Counter(size for size, _ in self._lately)
-        return max(lines, key=lambda size: (lines[size], size), default=0)
+    def _most(self, leaf_index: int) -> tuple[int, int]:
+        """How many witnesses signed, and what size: of what was cosigned last and holds the leaf, the newest of those
+        that most signed; zeros for none."""
+        lines = Counter(size for size, _ in self._lately if size > leaf_index)
+        return max(((count, size) for size, count in lines.items()), default=(0, 0))
 
     def _best(self, leaf_index: int) -> int:
-        """Rule 4 of ``translog``: what was cosigned last tells, where every witness signed it; else the store."""
-        if not self._lately:
-            return self._latest[0] if self._latest else 0
-        best, names = self._signed_most(), {name for _, name in self._lately}
-        if best > leaf_index and {name for size, name in self._lately if size == best} == names:
-            if len(self._lately) < translog.LOOKED_AT:
-                return best
-        return self._memory.remembered(
-            (leaf_index, self._lately, self._latest), lambda: translog.best_size(self._unit, leaf_index)
-        )
+        """Rule 4 of ``translog``. What was cosigned last tells where it is all there is, or where every witness signed
+        it; else the store is asked."""
+        count, size = self._most(leaf_index)
+        if count and count >= self._witnesses > 0:
+            return size
+        if len(self._lately) < translog.LOOKED_AT:
+            return size or (self._latest[0] if self._latest else 0)
+        key = ("best", leaf_index, self._lately, self._latest)
+        return self._memory.remembered(key, lambda: translog.best_size(self._unit, leaf_index))
 
 
 class _Memory:
@@ -163,7 +165,7 @@ class _Memory:
         self._lock = threading.Lock()
         self._leaves: LeafTree | None = None
         self._fit: tuple[str, bool] = ("", False)
-        self._texts: dict[Hashable, object] = {}
+        self._made: dict[Hashable, Any] = {}
 
     def fitting(self, unit: UnitOfWork, size: int, note: str) -> LeafTree | None:
         """The leaves, at least ``size`` of them, where they fit the checkpoint ``note`` of the store (rules 2, 3)."""
@@ -176,13 +178,13 @@ class _Memory:
 
     def remembered(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """What ``make`` gives for ``key``, which says everything that it depends on."""
-        found = self._texts.get(key)
+        found: _T | None = self._made.get(key)
         if found is None:
             found = make()
-            if len(self._texts) >= _REMEMBERED:
-                self._texts.clear()
-            self._texts[key] = found
-        return found  # type: ignore[return-value]
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
+            self._made[key] = found
+        return found
 
     def _fits(self, unit: UnitOfWork, size: int, note: str) -> bool:
         """Rules 2 and 3."""
@@ -211,8 +213,13 @@ _MEMORIES: WeakKeyDictionary[object, _Memory] = WeakKeyDictionary()
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def opened(unit: UnitOfWork) -> OpenedLog:
-    """The log as of the unit."""
+def opened(unit: UnitOfWork, witnesses: int = 0) -> OpenedLog:
+    """The log as of the unit; ``witnesses`` is how many can cosign at most, 0 where nobody knows."""
     with _ONE_AT_A_TIME:
         memory = _MEMORIES.setdefault(unit.log.store, _Memory())
-    return OpenedLog(unit, memory)
+    return OpenedLog(unit, memory, witnesses)
+
+
+def unremembered(unit: UnitOfWork) -> OpenedLog:
+    """The same, all of it read from the store."""
+    return OpenedLog(unit, None, 0)

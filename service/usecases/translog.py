@@ -9,7 +9,8 @@ Rules
 3. Every size has its checkpoint, signed in the transaction that appends. Cosignatures come after the commit
    (``usecases.cosigning``) and are kept apart; a proof carries both.
 4. A proof is made at the checkpoint that most witnesses signed, the newest of those; without any, at the newest.
-5. Every read of the tree is two passes: which nodes are needed, then one look into the store.
+5. Every read of the tree is two passes: which nodes are needed, then one look into the store. Who answers many asks
+   the tree in memory instead (``usecases.log_memory``), which the newest checkpoint of the store binds.
 
 Example: ``index = append(unit, decoded.leaf_bytes, "label:TB-2026-0000001-X", keys, now)``.
 """
@@ -97,7 +98,7 @@ def proof_of(
     """
     from certificates.log import proof
 
-    chosen = size if size is not None else _best_size(unit, leaf_index, witnesses)
+    chosen = size if size is not None else best_size(unit, leaf_index, witnesses)
     signed = cosigned_checkpoint(unit, chosen) if chosen else None
     if signed is None or not 0 <= leaf_index < chosen:
         raise NotFound(noun="log entry", key=str(leaf_index))
@@ -110,8 +111,8 @@ def cosigned_checkpoint(unit: UnitOfWork, size: int) -> str | None:
     return None if signed is None else signed + "".join(one.line for one in unit.log.cosignatures(size))
 
 
-def _best_size(unit: UnitOfWork, leaf_index: int, witnesses: Collection[str]) -> int:
-    """Rule 4; 0 for an empty log. Both ends are looked at: a witness that is away does not take an older proof away."""
+def best_size(unit: UnitOfWork, leaf_index: int, witnesses: Collection[str] = ()) -> int:
+    """Where a leaf is proved by rule 4; 0 for an empty log. Both ends are looked at: a witness that is away does not take an older proof away."""
     newest = unit.log.cosigned(leaf_index, LOOKED_AT)
     oldest = unit.log.cosigned(leaf_index, LOOKED_AT, newest=False)
     counted = {

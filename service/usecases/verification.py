@@ -8,6 +8,11 @@ Rules
    nothing here takes a code, and nothing here is called with a number that somebody typed.
 4. A past moment is answered by what is known now of that moment.
 5. What was damaged in the store is an answer too: what cannot be packed is verified as the bare credential.
+6. Every question reads anew from the store, in one unit: the credential, its place and its leaf, how it stands, the
+   newest status lists, the newest checkpoint. Remembered between questions are the leaves under that checkpoint
+   (``usecases.log_memory`` says why that is safe), the trust file of one key file, and what the verifier found of a text
+   that was the very same. A verdict is never remembered.
+7. The check of the whole store remembers nothing (``known``).
 
 Example: ``by_file(data, services, number="TB-2026-0000001-L", code="7K2M-9QXA").verdict``.
 """
@@ -15,45 +20,74 @@ Example: ``by_file(data, services, number="TB-2026-0000001-L", code="7K2M-9QXA")
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from certificates.labelnumber import CLAIM
+from certificates.same import Same
+from service.usecases import log_memory
 from service.usecases.refusals import EvidenceChanged
-from service.usecases.sealed import Issued, packed
-from service.usecases.services import Services
+from service.usecases.sealed import Issued, current, packed
+from service.usecases.services import Keys, Services
 
 if TYPE_CHECKING:
+    from certificates.bundle import Bundle
+    from certificates.keys import KeySet
     from certificates.knowledge import Knowledge
     from certificates.report import Report
     from certificates.trust import Trust
+    from service.store.trust_records import Entered, PublishedList
     from service.store.uow import UnitOfWork
+    from service.usecases.log_memory import OpenedLog
 
 
 def by_number(number: str, services: Services, *, at: datetime | None = None) -> Report | None:
     """The verdict on the stored label or claim with this number (rule 3), now or at a past moment; None when the number
     was never issued here. Raises KeysUnavailable."""
-    from certificates.verify import verify
+    from certificates.status import NotAStatusList
+    from service.usecases import standing
     from service.usecases.standing.refusals import StatusUnavailable
 
-    with _reading(services) as unit:
-        issued = _issued(number, unit)
-        if issued is None:
+    with services.uow() as unit:
+        entered = _entered(number, unit)
+        if entered is None:
             return None
-        try:
-            data = packed(issued, unit, services)
-        except (EvidenceChanged, StatusUnavailable):
-            data = issued.credential.encode("ascii", "replace")
-        asked, held = at or services.clock(), known(services, unit)
-        try:
-            return verify(data, trusted(services), at=asked, number=issued.number, known=held)
-        except EvidenceChanged:  # the log's own nodes: what is left is the register, and no proof of the log
-            bare, left = issued.credential.encode("ascii", "replace"), replace(held, trees={}, cosigned={})
-            return verify(bare, trusted(services), at=asked, number=issued.number, known=left)
+        lists = standing.fresh_lists(unit, entered.list or 0, services)
+        if lists is not None:
+            return _verdict(entered, lists, unit, services, at)
+    with suppress(StatusUnavailable, EvidenceChanged, NotAStatusList):  # the register tells all the same
+        standing.fresh(services)
+    with services.uow() as unit:
+        entered, lists = _entered(number, unit) or entered, ()
+        with suppress(StatusUnavailable):
+            lists = standing.current_lists(unit, entered.list or 0)
+        return _verdict(entered, lists, unit, services, at)
+
+
+def _verdict(
+    entered: Entered,
+    lists: tuple[PublishedList, ...],
+    unit: UnitOfWork,
+    services: Services,
+    at: datetime | None,
+) -> Report:
+    """Rules 3 and 5."""
+    from certificates.verify import verify
+
+    trust, asked, log = trusted(services), at or services.clock(), _log(unit, services)
+    held = _knowledge(services, unit, log)
+    bare = entered.credential.encode("ascii", "replace")
+    data: bytes | Bundle = bare
+    with suppress(EvidenceChanged):
+        data = current(entered, lists, log, services.keys.keyset()) if lists else bare
+    try:
+        return verify(data, trust, at=asked, number=entered.number, known=held)
+    except EvidenceChanged:  # the log's own nodes: what is left is the register, and no proof of the log
+        left = replace(held, trees={}, cosigned={})
+        return verify(bare, trust, at=asked, number=entered.number, known=left)
 
 
 def by_file(
@@ -71,45 +105,41 @@ def by_file(
     from certificates.verify import verify
 
     with services.uow() as unit:
-        asked, held = at or services.clock(), known(services, unit)
+        asked, held = at or services.clock(), _knowledge(services, unit, _log(unit, services))
         try:
             return verify(data, trusted(services), at=asked, number=number, code=code, known=held)
-        except (
-            EvidenceChanged
-        ):  # the log's own nodes: the file is verified by what it brings, and by the register
+        except EvidenceChanged:  # the log's nodes: the file is verified by what it brings, and by the register
             left = replace(held, trees={}, cosigned={})
             return verify(data, trusted(services), at=asked, number=number, code=code, known=left)
 
 
 def known(services: Services, unit: UnitOfWork) -> Knowledge:
-    """What the store knows, looked up while the unit is open: the register as of now, the log's tree, and the
-    checkpoints worth holding. Raises KeysUnavailable."""
-    from certificates.knowledge import Knowledge
-    from service.usecases import standing, translog
+    """What the store knows, looked up in the store itself while the unit is open (rule 7): the register as of now, the
+    log's tree, and the checkpoints worth holding. Raises KeysUnavailable."""
+    return _knowledge(services, unit, log_memory.unremembered(unit))
 
-    issuer, tree = services.keys.keyset().issuer_id, translog.tree(unit)
+
+def _knowledge(services: Services, unit: UnitOfWork, log: OpenedLog) -> Knowledge:
+    """Rule 2: of checkpoints the newest, the one that most witnesses signed, and for each compromised key the last that
+    was cosigned before."""
+    from certificates.knowledge import Knowledge
+    from service.usecases import standing
+
+    keys = services.keys.keyset()
+    before = [
+        unit.desk.cosigned_before(key.compromised_since)
+        for key in keys.keys
+        if key.compromised_since is not None
+    ]
     return Knowledge(
-        registers={issuer: standing.register(unit, services.clock())},
-        trees={issuer: tree} if tree.size else {},
-        cosigned={issuer: _checkpoints(unit, services)},
+        registers={keys.issuer_id: standing.register(unit, services.clock())},
+        trees={keys.issuer_id: log.tree} if log.tree.size else {},
+        cosigned={keys.issuer_id: log.checkpoints(*before)},
     )
 
 
-def _checkpoints(unit: UnitOfWork, services: Services) -> tuple[str, ...]:
-    """The newest, the one that most witnesses signed, and for each compromised key the last that was cosigned
-    before."""
-    from service.usecases import translog
-
-    latest, lines = unit.log.latest_checkpoint(), Counter[int]()
-    if latest is None:
-        return ()
-    lines.update(one.size for one in unit.log.cosigned(0, translog.LOOKED_AT))
-    sizes = {latest[0], max(lines, key=lambda size: (lines[size], size), default=latest[0])}
-    for key in services.keys.keyset().keys:
-        if key.compromised_since is not None:
-            sizes.add(unit.desk.cosigned_before(key.compromised_since))
-    texts = (translog.cosigned_checkpoint(unit, size) for size in sorted(sizes - {0}))
-    return tuple(text for text in texts if text is not None)
+def _log(unit: UnitOfWork, services: Services) -> OpenedLog:
+    return log_memory.opened(unit, len(trusted(services).witnesses))
 
 
 def published_document(number: str, services: Services) -> bytes | None:
@@ -145,8 +175,14 @@ def trust(services: Services) -> dict[str, Any]:
 
 
 def trusted(services: Services) -> Trust:
-    """The same, read; the same object for the same content, so that what was verified with it need not be again."""
-    return _read(json.dumps(services.keys.trust(), sort_keys=True))
+    """The same, read; the same object for the same content, so that what was verified with it need not be again. It is
+    made anew where the key file is another one."""
+    return _trusted(Same(services.keys), Same(services.keys.keyset()))
+
+
+@lru_cache(maxsize=2)
+def _trusted(keys: Same[Keys], _keyset: Same[KeySet]) -> Trust:
+    return _read(json.dumps(keys.value.trust(), sort_keys=True))
 
 
 @lru_cache(maxsize=4)
@@ -156,18 +192,8 @@ def _read(text: str) -> Trust:
     return read(json.loads(text))
 
 
-@contextmanager
-def _reading(services: Services) -> Iterator[UnitOfWork]:
-    """A unit in which the status lists are current; where nobody can sign them, one without that promise: the register
-    tells how everything stands all the same."""
-    from certificates.status import NotAStatusList
-    from service.usecases import standing
-    from service.usecases.standing.refusals import StatusUnavailable
-
-    with suppress(StatusUnavailable, EvidenceChanged, NotAStatusList):
-        standing.fresh(services)
-    with services.uow() as unit:
-        yield unit
+def _entered(number: str, unit: UnitOfWork) -> Entered | None:
+    return unit.log.entered("claim" if number.startswith(f"{CLAIM}-") else "label", number)
 
 
 def _issued(number: str, unit: UnitOfWork) -> Issued | None:

@@ -32,6 +32,7 @@ from flask_wtf.csrf import CSRFProtect
 from service.usecases import accounts
 from service.usecases.access import Actor
 from service.usecases.refusals import NotFound, SignInRefused
+from service.visit_counts import STORAGE
 from service.visitors import visitor
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def init_app(app: Flask) -> None:
 
 def limit_rates(app: Flask) -> None:
     """Rule 5, after all views are registered: the table :data:`LIMITS` names each limited endpoint."""
-    limiter = Limiter(key_func=visitor, storage_uri="memory://", app=app)
+    limiter = Limiter(key_func=visitor, storage_uri=STORAGE, app=app)
     app.extensions["tanbiao.limiter"] = limiter
     for endpoint, (rate, methods) in LIMITS.items():
         guarded: Any = limiter.limit(rate, methods=methods)(app.view_functions[endpoint])

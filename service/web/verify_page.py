@@ -98,10 +98,13 @@ def of_number(report: Report, found: Found, day: Day) -> str:
 
 
 def of_file(report: Report, filename: str) -> str:
-    """The report on a file."""
+    """The report on a file; its name is a stranger's text."""
+    from certificates.texts import harmless
+
     number = (report.statement or {}).get("number", "")
     panel = verify_standing.panel(report)
-    return _page(Told(report, verdict(report.verdict, report.noun), number, panel, filename=filename))
+    shown = harmless(filename)
+    return _page(Told(report, verdict(report.verdict, report.noun), number, panel, filename=shown))
 
 
 def question(wanted: Asked) -> tuple[str, int]:

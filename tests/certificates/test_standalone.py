@@ -11,6 +11,7 @@ import pytest
 from labelmaking import (
     CODE,
     ISSUED,
+    ISSUER,
     NOW,
     NUMBER,
     OTHER_NUMBER,
@@ -339,6 +340,20 @@ def test_fresh_status_lists(files, tmp_path, capfd):
         (tmp_path / f"{place}.jwt").write_text(compact + "\n", encoding="ascii")
     code, text = run(capfd, *common, *paths)
     assert code == 0 and text.startswith("Valid as of 2026-12-29")
+
+
+@pytest.mark.parametrize("issuer", [ISSUER, "did:web:labels.example.net"])
+def test_a_status_list_that_no_trusted_issuer_signed_stops_the_command(files, tmp_path, capsys, issuer):
+    """It is never passed over: whoever hands it in means it to count."""
+    compact = lists(keyset(issuer))[0]
+    changed_last = compact[:-2] + ("AA" if issuer == ISSUER else compact[-2:])
+    (tmp_path / "0.jwt").write_text(changed_last, encoding="ascii")
+    for more in ([], ["--trust", str(files / "keys.json")]):
+        with pytest.raises(SystemExit) as stopped:
+            standalone.main(
+                [str(files / "bundle.json"), "--at", AT, "--status", str(tmp_path / "0.jwt"), *more]
+            )
+        assert stopped.value.code == 2 and "standalone" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("code", "exit_code"), [(CODE, 0), ("7k2m-9qxa", 0), ("7K2M9QXB", 1)])

@@ -54,7 +54,9 @@ def file(cause, state):
     return data[:-9] if cause == "unreadable" else data
 
 
-CASES = {"+".join(filter(None, one)) or "valid": one for one in product(FILES, TRUSTS, NUMBERS, STANDINGS, MOMENTS)}
+CASES = {
+    "+".join(filter(None, one)) or "valid": one for one in product(FILES, TRUSTS, NUMBERS, STANDINGS, MOMENTS)
+}
 
 
 @pytest.mark.parametrize("name", CASES)

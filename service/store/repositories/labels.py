@@ -21,6 +21,9 @@ _STATUS = (
     .scalar_subquery()
     .label("status")
 )
+_LOCK = sa.select(labels.c.code, labels.c.exporter_id, labels.c.institution_id).where(
+    labels.c.number == sa.bindparam("wanted")
+)
 
 
 class Labels:
@@ -66,8 +69,7 @@ class Labels:
         """Check code, exporter and institution of a label, or None: as much work for a number that there is as for one
         that there is not.
         """
-        query = sa.select(labels.c.code, labels.c.exporter_id, labels.c.institution_id)
-        found = self._connection.execute(query.where(labels.c.number == number)).first()
+        found = self._connection.execute(_LOCK, {"wanted": number}).first()
         return (found.code, found.exporter_id, found.institution_id) if found else None
 
     def of_study(self, study_id: str) -> LabelRecord | None:

@@ -5,14 +5,55 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from service.store.tables import log_checkpoints, log_nodes
-from service.store.trust_records import Cosignature, LogLeaf
-from service.store.trust_tables import log_cosignatures, log_leaves
+from service.store.engine import WRITES
+from service.store.ledger_tables import claim_statements
+from service.store.tables import labels, log_checkpoints, log_nodes
+from service.store.trust_records import Cosignature, Entered, LogLeaf
+from service.store.trust_tables import log_cosignatures, log_leaves, status_places
 
 _AT_ONCE = 400
+
+
+def _entered(issued: sa.Table) -> sa.Select[Any]:
+    """Everything of one label or claim in one look."""
+    return (
+        sa.select(issued.c.number, issued.c.credential, status_places.c.list, log_leaves.c.index, log_leaves.c.hash)
+        .select_from(issued)
+        .outerjoin(status_places, status_places.c.number == issued.c.number)
+        .outerjoin(log_leaves, log_leaves.c.what == sa.bindparam("what"))
+        .where(issued.c.number == sa.bindparam("wanted"))
+    )
+
+
+# Written once: making a query costs more than asking it.
+_SIZE = sa.select(sa.func.max(log_nodes.c.index)).where(log_nodes.c.level == 0)
+_ENTERED = {"label": _entered(labels), "claim": _entered(claim_statements)}
+_NODES = sa.select(log_nodes.c.index, log_nodes.c.hash).where(
+    log_nodes.c.level == sa.bindparam("level"), log_nodes.c.index.in_(sa.bindparam("wanted", expanding=True))
+)
+_LEAF_HASHES = (
+    sa.select(log_nodes.c.hash)
+    .where(
+        log_nodes.c.level == 0,
+        log_nodes.c.index >= sa.bindparam("start"),
+        log_nodes.c.index < sa.bindparam("end"),
+    )
+    .order_by(log_nodes.c.index)
+)
+_LATEST = (
+    sa.select(log_checkpoints.c.size, log_checkpoints.c.checkpoint)
+    .order_by(log_checkpoints.c.size.desc())
+    .limit(1)
+)
+_LATELY = (
+    sa.select(log_cosignatures.c.size, log_cosignatures.c.witness)
+    .order_by(log_cosignatures.c.size.desc(), log_cosignatures.c.witness)
+    .limit(sa.bindparam("most"))
+)
 
 
 class Log:
@@ -22,10 +63,19 @@ class Log:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
+    @property
+    def store(self) -> object:
+        """What tells this store from another, as long as it is open."""
+        return self._connection.engine
+
+    @property
+    def writing(self) -> bool:
+        """True in a unit that may hold what is not committed."""
+        return bool(self._connection.get_execution_options().get(WRITES, False))
+
     def size(self) -> int:
         """Number of leaves."""
-        query = sa.select(sa.func.max(log_nodes.c.index)).where(log_nodes.c.level == 0)
-        last = self._connection.execute(query).scalar()
+        last = self._connection.execute(_SIZE).scalar()
         return 0 if last is None else int(last) + 1
 
     def node(self, level: int, index: int) -> bytes:
@@ -42,10 +92,21 @@ class Log:
         for level in sorted({level for level, _ in wanted}):
             indices = sorted(index for other, index in wanted if other == level)
             for start in range(0, len(indices), _AT_ONCE):
-                part = log_nodes.c.index.in_(indices[start : start + _AT_ONCE])
-                query = sa.select(log_nodes.c.index, log_nodes.c.hash).where(log_nodes.c.level == level, part)
-                found |= {(level, int(row[0])): bytes(row[1]) for row in self._connection.execute(query)}
+                part = {"level": level, "wanted": indices[start : start + _AT_ONCE]}
+                found |= {(level, int(row[0])): bytes(row[1]) for row in self._connection.execute(_NODES, part)}
         return found
+
+    def leaf_hashes(self, start: int, end: int) -> bytes:
+        """The hashes of the leaves from ``start`` to before ``end``, joined; fewer where some are missing."""
+        rows = self._connection.execute(_LEAF_HASHES, {"start": start, "end": end}).scalars()
+        return b"".join(map(bytes, rows))
+
+    def entered(self, noun: str, number: str) -> Entered | None:
+        """What of a ``label`` or ``claim`` of that number is in the log and the status lists; None where there is no
+        such label or claim."""
+        wanted = {"wanted": number, "what": f"{noun}:{number}"}
+        row = self._connection.execute(_ENTERED[noun], wanted).first()
+        return Entered(row[0], row[1], row[2], row[3], row[4]) if row else None
 
     def nodes(self) -> dict[tuple[int, int], bytes]:
         """Every node, for the check of the whole store only."""
@@ -74,8 +135,7 @@ class Log:
 
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """Size and text of the newest checkpoint, or None for an empty log."""
-        query = sa.select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_LATEST).first()
         return (int(row.size), str(row.checkpoint)) if row else None
 
     def signed_at(self, size: int) -> datetime | None:
@@ -145,6 +205,11 @@ class Log:
         size = log_cosignatures.c.size
         query = sa.select(log_cosignatures).where(size > above).order_by(size.desc() if newest else size)
         return self._cosignatures(query.limit(limit))
+
+    def cosigned_lately(self, most: int) -> tuple[tuple[int, str], ...]:
+        """Size and witness of at most so many cosignatures, those of the largest checkpoints first."""
+        rows = self._connection.execute(_LATELY, {"most": most})
+        return tuple((int(size), str(witness)) for size, witness in rows)
 
     def cosigned_by(self, witness: str) -> Cosignature | None:
         """The newest cosignature of that witness."""

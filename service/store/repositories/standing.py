@@ -18,11 +18,38 @@ from service.store.ledger_records import ClaimEvent
 from service.store.ledger_tables import claim_events
 from service.store.repositories.counters import count, counted
 from service.store.repositories.rows import row
-from service.store.tables import label_events
+from service.store.tables import counters, label_events
 from service.store.trust_records import PublishedList, StatusPlace
 from service.store.trust_tables import status_lists, status_places
 
 _CHANGES, _PUBLISHED = "status-changes", "status-published"
+_PURPOSES = ("suspension", "revocation", "refresh")
+
+
+def _last_sequence() -> sa.ScalarSelect[int]:
+    """The highest sequence of a list, looked up purpose by purpose in the order of the primary key."""
+    each = [
+        sa.select(sa.func.max(status_lists.c.sequence).label("last")).where(
+            status_lists.c.list == sa.bindparam("list"), status_lists.c.purpose == purpose
+        )
+        for purpose in _PURPOSES
+    ]
+    found = sa.union_all(*each).subquery()
+    return sa.select(sa.func.max(found.c.last)).scalar_subquery()
+
+
+# Written once: making a query costs more than asking it.
+_NEWEST = sa.select(status_lists).where(
+    status_lists.c.list == sa.bindparam("list"),
+    status_lists.c.purpose.in_(_PURPOSES),
+    status_lists.c.sequence == _last_sequence(),
+)
+_COUNTED = sa.select(counters.c.name, counters.c.value).where(counters.c.name.in_((_CHANGES, _PUBLISHED)))
+_LABEL_EVENTS = (
+    sa.select(label_events)
+    .where(label_events.c.number == sa.bindparam("wanted"))
+    .order_by(label_events.c.sequence)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +132,12 @@ class Standings:
 
     def newest(self, list_: int, at: datetime | None = None) -> tuple[PublishedList, ...]:
         """The three lists published last, of those that began by ``at`` where a moment is given; () for none."""
-        last = sa.select(sa.func.max(status_lists.c.sequence)).where(status_lists.c.list == list_)
-        if at is not None:
-            last = last.where(status_lists.c.valid_from <= at)
+        if at is None:
+            rows = self._connection.execute(_NEWEST, {"list": list_})
+            return tuple(PublishedList(*found) for found in rows)
+        last = sa.select(sa.func.max(status_lists.c.sequence)).where(
+            status_lists.c.list == list_, status_lists.c.valid_from <= at
+        )
         same = status_lists.c.sequence == last.scalar_subquery()
         query = sa.select(status_lists).where(status_lists.c.list == list_, same)
         return tuple(PublishedList(**found) for found in self._connection.execute(query).mappings())
@@ -121,7 +151,7 @@ class Standings:
 
     def behind(self) -> bool:
         """True while a committed event may be missing from the newest lists (rule 2)."""
-        found = counted(self._connection, "status-")
+        found = {str(name): int(value) for name, value in self._connection.execute(_COUNTED)}
         return found.get(_CHANGES, 0) != found.get(_PUBLISHED, 0)
 
     def caught_up(self) -> None:
@@ -135,9 +165,8 @@ class Standings:
 
     def label_events(self, number: str) -> tuple[LabelEvent, ...]:
         """Everything that happened to a label, its issue first."""
-        query = sa.select(label_events).where(label_events.c.number == number)
-        rows = self._connection.execute(query.order_by(label_events.c.sequence)).mappings()
-        return tuple(LabelEvent(**found) for found in rows)
+        rows = self._connection.execute(_LABEL_EVENTS, {"wanted": number})
+        return tuple(LabelEvent(*found) for found in rows)
 
     def every_label_event(self, *, changes_only: bool = False) -> tuple[LabelEvent, ...]:
         """The events of all labels by number, in order; without their issues where only changes are wanted."""

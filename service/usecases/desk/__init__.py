@@ -6,7 +6,7 @@ Map
     numbers             a CSV file or workbook -> the numbers in it, each with its cell
     archives            a zip of labels -> its files, under limits
     rows                one row of the answer: number, verdict, standing, what the label says
-    quick               numbers that are plainly valid, told without running every step again
+    judging             numbers through all steps, by one process or several
     checking            many numbers or files against trust and knowledge that are read once
     working             a bulk check under way: chunks, what is kept, going on after an interruption
     exports             the rows of a check as CSV, workbook and JSON

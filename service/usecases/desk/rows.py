@@ -16,8 +16,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from certificates.labelnumber import CLAIM
-
 if TYPE_CHECKING:
     from certificates.report import Report
     from service.usecases.desk.numbers import NumberRow
@@ -107,15 +105,6 @@ def unknown(one: NumberRow) -> CheckedRow:
     """The row of a number that was never issued here."""
     return CheckedRow(
         one.given, UNKNOWN, one.sheet, one.row, one.cell, one.number, explanation=PROBLEMS[UNKNOWN]
-    )
-
-
-def valid(asked: NumberRow, statement: Mapping[str, Any]) -> CheckedRow:
-    """The row of a number that is valid, and active since its issue."""
-    noun = "claim" if asked.number.startswith(CLAIM) else "label"
-    said = _statement(statement, noun)
-    return CheckedRow(
-        asked.given, "valid", sheet=asked.sheet, row=asked.row, cell=asked.cell, state="active", **said
     )
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from service.store.trust_records import BulkCheck
 from service.usecases.desk import archives, numbers
-from service.usecases.desk.checking import CHUNK, Checker
+from service.usecases.desk.checking import Checker
 from service.usecases.desk.rows import counts, plain
 from service.usecases.services import Services
 
@@ -74,10 +74,8 @@ class Work:
     def _numbers(self, checker: Checker, services: Services) -> Iterator[tuple[int, int]]:
         listed = numbers.read(self._filename, self._data)
         self.hidden, total = listed.hidden, len(listed.rows)
-        while len(self.rows) < total:
-            chunk = listed.rows[len(self.rows) : len(self.rows) + CHUNK]
-            with services.uow() as unit:
-                self.rows.extend(plain(row) for row in checker.numbers(chunk, unit))
+        for rows in checker.numbers(listed.rows[len(self.rows) :], services):
+            self.rows.extend(rows)
             yield len(self.rows), total
 
     def _files(self, checker: Checker, services: Services) -> Iterator[tuple[int, int]]:

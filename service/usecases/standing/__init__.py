@@ -19,6 +19,7 @@ from service.usecases.standing.happened import Standing, at, history, last, look
 from service.usecases.standing.lists import (
     current_lists,
     fresh,
+    fresh_lists,
     list_at,
     publish,
     publish_due,
@@ -39,6 +40,7 @@ __all__ = [
     "change",
     "current_lists",
     "fresh",
+    "fresh_lists",
     "history",
     "last",
     "list_at",

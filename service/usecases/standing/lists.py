@@ -117,6 +117,20 @@ def current_lists(unit: UnitOfWork, list_: int) -> tuple[PublishedList, ...]:
     return tuple(found[purpose] for purpose in status.PURPOSES)
 
 
+def fresh_lists(unit: UnitOfWork, list_: int, services: Services) -> tuple[PublishedList, ...] | None:
+    """:func:`current_lists` where none of the three is due (rule 2); None where :func:`fresh` comes first."""
+    now, found = services.clock(), {one.purpose: one for one in unit.standings.newest(list_)}
+    newest = tuple(found.get(purpose) for purpose in status.PURPOSES)
+    kept = tuple(one for one in newest if one is not None)
+    if len(kept) < len(newest) or unit.standings.behind() or _old(kept, now):
+        return None
+    try:
+        with signing():
+            return None if _foreign(kept, services.keys.keyset(), now) else kept
+    except KeysUnavailable:
+        return None
+
+
 def published(list_: int, purpose: str, services: Services, at: datetime | None = None) -> PublishedList:
     """For everybody: the list that is the newest now, or was at a moment that has passed (2.2 and 3.2 of the standard).
 
