@@ -32,9 +32,8 @@ from typing import Any, NoReturn
 from certificates import limits
 
 _LARGEST = 2**53 - 1
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # possessive: linear time
-_BRACKET = re.compile(rb"[\[\]{}]")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_SCALARS = (str, int, float)
 _PLAIN_FLOAT = re.compile(r"-?[0-9]+\.[0-9]*[1-9]\Z")
 _UP_TO_FFFF = bytes(range(0xF0))  # every byte of UTF-8 but the first of four
 _NO_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
@@ -115,27 +114,28 @@ def writes(value: Any, canonical: bytes) -> bool:
 def same(one: Any, other: Any) -> bool:
     """True when two values are of one kind and equal in every part, so that their canonical forms are the same. Values
     with the same form may differ here, as 1 and 1.0 do: ask :func:`canonical_bytes` of those."""
-    if one is other:
-        return True
     kind = type(one)
     if kind is not type(other):
         return False
-    if kind is str or kind is int or kind is float:
-        return bool(one == other)
     if kind is dict:
         if one.keys() != other.keys():
             return False
-        for name, item in one.items():
-            twin = other[name]
-            if type(item) is str:  # most are: said here, because a call costs more than the comparison
-                if item != twin:
-                    return False
-            elif not same(item, twin):
+        pairs = [(item, other[name]) for name, item in one.items()]
+    elif kind is list:
+        if len(one) != len(other):
+            return False
+        pairs = list(zip(one, other, strict=True))
+    else:
+        return one is other or (kind in _SCALARS and bool(one == other))
+    for item, twin in pairs:
+        if item is twin:
+            continue
+        if type(item) is str:  # most are: said here, because a call costs more than the comparison
+            if item != twin:
                 return False
-        return True
-    if kind is list:
-        return len(one) == len(other) and all(map(same, one, other))
-    return False
+        elif not same(item, twin):
+            return False
+    return True
 
 
 def number_text(value: float) -> str:
@@ -252,7 +252,9 @@ def _parse_short(data: bytes, numbers: bool) -> Any:
     """The value of a text that is canonical at first sight (rule 5). Raises _NotShort for any other, NotJson."""
     if len(data) > limits.JSON_BYTES or b"\\" in data or data.translate(None, _UP_TO_FFFF):
         raise _NotShort
-    outside = b"".join(data.split(b'"')[::2])  # without a backslash every quotation mark ends or begins a string
+    outside = b"".join(
+        data.split(b'"')[::2]
+    )  # without a backslash every quotation mark ends or begins a string
     if outside.split() != [outside]:
         raise _NotShort
     _require_depth(outside.translate(None, _NO_STRUCTURE))
@@ -342,6 +344,6 @@ def _require_depth(brackets: bytes) -> None:
 
 def _brackets(data: bytes) -> bytes:
     """The brackets outside of strings; an open string runs to the end."""
-    if b"\\" not in data:  # then a string is whatever stands between two quotation marks
-        return b"".join(data.translate(None, _NO_STRUCTURE).split(b'"')[::2])
-    return b"".join(_BRACKET.findall(_STRING.sub(b"", data)))
+    if b"\\" in data:  # without escaped backslashes, and then without escaped quotation marks
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(data.translate(None, _NO_STRUCTURE).split(b'"')[::2])

@@ -56,6 +56,8 @@ def broken_at(entries: Sequence[dict[str, Any]], required: Sequence[str] = REQUI
 
 def _link(kind: str, sha256: str, previous: str) -> str:
     if _KIND.match(kind) and _DIGEST.match(sha256) and (not previous or _DIGEST.match(previous)):
-        canonical = f'{{"kind":"{kind}","previous":"{previous}","sha256":"{sha256}"}}'  # nothing in it is escaped
+        canonical = (
+            f'{{"kind":"{kind}","previous":"{previous}","sha256":"{sha256}"}}'  # nothing in it is escaped
+        )
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()
     return sha256_hex({"kind": kind, "sha256": sha256, "previous": previous})

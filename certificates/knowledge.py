@@ -102,8 +102,8 @@ class EventRegister:
 class LeafTree:
     """A tree held in memory as the hashes of all its leaves, joined (32 bytes each).
 
-    Nodes and places are kept as joined bytes, about 80 for each leaf. It grows at its end only, while other threads go on
-    reading what was there before.
+    Nodes and places are kept as joined bytes, about 80 for each leaf. It grows at its end only, while other threads go
+    on reading what was there before.
     """
 
     def __init__(self, leaf_hashes: bytes) -> None:
@@ -138,7 +138,9 @@ class LeafTree:
             if len(self._levels) == level + 1:
                 self._levels.append(bytearray())
             below, above = self._levels[level], self._levels[level + 1]
-            starts = range(2 * len(above), len(below) - 63, 64)  # two hashes lie side by side: merkle.node_hash
+            starts = range(
+                2 * len(above), len(below) - 63, 64
+            )  # two hashes lie side by side: merkle.node_hash
             above += b"".join(hashlib.sha256(b"\x01" + below[at : at + 64]).digest() for at in starts)
             level += 1
 
@@ -146,11 +148,13 @@ class LeafTree:
         """The root of the first ``size`` leaves; raises ValueError beyond them."""
         if not 0 < size <= self.size:
             raise ValueError(f"No tree of {size} leaves in one of {self.size}.")
-        if size not in self._roots:
+        root = self._roots.get(size)
+        if root is None:
+            root = merkle.root(size, self.node)
             if len(self._roots) >= _ROOTS:
                 self._roots.clear()
-            self._roots[size] = merkle.root(size, self.node)
-        return self._roots[size]
+            self._roots[size] = root
+        return root
 
     def leaf(self, place: int) -> bytes:
         """The hash of the leaf at a place of the tree."""

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from certificates import limits
 from certificates.bitstring import ENTRIES, NotAStatusList, bit, decode, encode, set_bits
-from certificates.canonical import NotCanonical, NotJson, canonical_bytes, parse
+from certificates.canonical import NotCanonical, NotJson, canonical_bytes, parse, parse_canonical
 from certificates.encoding import NotEncoded, base64url, from_base64url, from_moment_text, moment_text
 from certificates.signer import algorithm_of, verify
 
@@ -216,12 +216,11 @@ def _parts(compact: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
         raise NotAStatusList("Not a compact JWT.")
     try:
         head, leaf_bytes, signature = (from_base64url(part) for part in compact.split("."))
-        header, payload = parse(head), parse(leaf_bytes)
-        canonical = canonical_bytes(header) == head and canonical_bytes(payload) == leaf_bytes
+        header, payload = parse_canonical(head), parse_canonical(leaf_bytes)
     except (NotEncoded, NotJson, NotCanonical) as problem:
-        raise NotAStatusList("The parts of the JWT are not base64url of JSON.") from problem
-    if not canonical or not isinstance(header, dict) or not isinstance(payload, dict):
-        raise NotAStatusList("Header and payload are not objects in canonical JSON.")
+        raise NotAStatusList("The parts of the JWT are not base64url of canonical JSON.") from problem
+    if not isinstance(header, dict) or not isinstance(payload, dict):
+        raise NotAStatusList("Header and payload are not objects.")
     return header, payload, leaf_bytes, signature
 
 

@@ -23,7 +23,7 @@ CLEARED = 60.0
 class VisitCounts(MemoryStorage):
     """Fixed windows alone: no view asks for another kind."""
 
-    STORAGE_SCHEME = ["visit-counts"]
+    STORAGE_SCHEME = ["visit-counts"]  # noqa: RUF012 - the library declares it so
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: str) -> None:
         super().__init__(uri, wrap_exceptions, **options)

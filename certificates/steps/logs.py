@@ -62,6 +62,7 @@ class Logs:
         self.trust, self.issuer = trust, issuer
         self.tree = known.trees.get(issuer.id)
         self._brought = brought
+        self._covered: tuple[Leaf, tuple[str, ...]] | None = None
         self.held = tuple(note for note in known.cosigned.get(issuer.id, ()) if self._is_signed(note))
 
     def signed(self, note: str) -> Signed:
@@ -93,6 +94,11 @@ class Logs:
     def covering(self, leaf: Leaf) -> tuple[str, ...]:
         """The checkpoints whose tree holds the leaf: that of its proof where it holds, and held ones of the same
         tree."""
+        if self._covered is None or self._covered[0] is not leaf:
+            self._covered = (leaf, self._covering(leaf))
+        return self._covered[1]
+
+    def _covering(self, leaf: Leaf) -> tuple[str, ...]:
         found = [leaf.proof.checkpoint] if leaf.proof is not None and included(leaf.proof, leaf.hash) else []
         own = stated(found[0]) if found else None
         place = self.tree.index(leaf.hash) if self.tree is not None else None

@@ -340,7 +340,7 @@ class StepsField(fields.List):
     def __init__(self) -> None:
         super().__init__(fields.Nested(StepSchema))
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> list[dict[str, Any]]:
+    def _serialize(self, value: Any, *_where: Any, **_how: Any) -> list[dict[str, Any]]:
         return [step.as_dict() for step in value]
 
 

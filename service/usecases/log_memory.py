@@ -5,8 +5,8 @@ Rules
    checkpoint of their number has the very root that they give; whether the log's key signed it is checked by whoever
    relies on it (``certificates.steps.logs``).
 2. Every question begins with the newest checkpoint of the store, read in the unit of whoever asks. Where it is larger
-   than what is kept, the leaves beyond are read and must lead to its root. Where it is smaller, as in an older snapshot,
-   the tree of that size must have its root, and nothing beyond it is told.
+   than what is kept, the leaves beyond are read and must lead to its root. Where it is smaller, as in an older
+   snapshot, the tree of that size must have its root, and nothing beyond it is told.
 3. Where they do not fit, everything is forgotten and read anew, once. Where they still do not fit, the store was
    tampered with: the tree over the store answers instead (``translog.tree``), which finds what is wrong.
 4. So memory never tells anything but what a checkpoint of the store states. What it can hide is a row of the log that
@@ -14,8 +14,9 @@ Rules
    damage is found where the store is read: by ``tanbiao db check`` (``translog.problems``), by the monitor page, by
    whoever signs the next entry (``translog.append``), and by every process that starts.
 5. Units that write read the store: what is not committed is not of the log.
-6. Cosigned checkpoints are remembered by their size, and by which cosignatures are the newest: a new one is seen at the
-   next question.
+6. Proofs and cosigned checkpoints are remembered until the newest checkpoint is another one, by their size and by who
+   cosigned them, which every question looks up: a new cosignature is seen at the next one. Below what is looked up the
+   store is read.
 
 Example: ``opened(unit).proof(leaf_index)``.
 """
@@ -107,7 +108,9 @@ class OpenedLog:
         self._latest = unit.log.latest_checkpoint()
         self._lately = tuple(unit.log.cosigned_lately(translog.LOOKED_AT))
         leaves = memory.fitting(unit, *self._latest) if kept and self._latest else None
-        self.tree: Tree = KeptTree(leaves, self._latest[0]) if leaves and self._latest else translog.tree(unit)
+        self.tree: Tree = (
+            KeptTree(leaves, self._latest[0]) if leaves and self._latest else translog.tree(unit)
+        )
 
     def proof(self, leaf_index: int) -> str:
         """The text of the proof of a leaf, as ``translog.proof_of`` makes it. Raises NotFound, EvidenceChanged."""
@@ -115,7 +118,7 @@ class OpenedLog:
         signed = self._checkpoint(size) if leaf_index < size else None
         if signed is None:
             raise NotFound(noun="log entry", key=str(leaf_index))
-        key = ("proof", leaf_index, signed)
+        key = (self._latest, leaf_index, signed)
         return self._memory.remembered(key, lambda: self._proof(leaf_index, size, signed))
 
     def checkpoints(self, *more: int) -> tuple[str, ...]:
@@ -132,12 +135,15 @@ class OpenedLog:
 
         try:
             path = self.tree.inclusion(leaf_index, size)
-        except merkle.NoProof as error:
-            raise EvidenceChanged(what=f"entry {leaf_index} of the log") from error
-        return proof.text(proof.Proof(leaf_index, size, path, signed))
+            return proof.text(proof.Proof(leaf_index, size, path, signed))
+        except (merkle.NoProof, proof.NotAProof) as error:
+            raise EvidenceChanged(what=f"entry {leaf_index} of the log, or its checkpoint") from error
 
     def _checkpoint(self, size: int) -> str | None:
-        key = ("checkpoint", size, self._lately)
+        if not self._complete and size <= self._lately[-1][0]:  # there may be others than those looked at
+            return translog.cosigned_checkpoint(self._unit, size)
+        names = tuple(name for cosigned, name in self._lately if cosigned == size)
+        key = (self._latest, size, names)
         return self._memory.remembered(key, lambda: translog.cosigned_checkpoint(self._unit, size))
 
     def _most(self, leaf_index: int) -> tuple[int, int]:
@@ -152,10 +158,14 @@ class OpenedLog:
         count, size = self._most(leaf_index)
         if count and count >= self._witnesses > 0:
             return size
-        if len(self._lately) < translog.LOOKED_AT:
+        if self._complete:
             return size or (self._latest[0] if self._latest else 0)
-        key = ("best", leaf_index, self._lately, self._latest)
-        return self._memory.remembered(key, lambda: translog.best_size(self._unit, leaf_index))
+        return translog.best_size(self._unit, leaf_index)
+
+    @property
+    def _complete(self) -> bool:
+        """Whether what was cosigned last is all that ever was."""
+        return len(self._lately) < translog.LOOKED_AT
 
 
 class _Memory:
@@ -202,9 +212,9 @@ class _Memory:
                 self._leaves = LeafTree(more)
             elif self._leaves is not None:
                 self._leaves.extend(more)
-            if self._leaves is not None and self._leaves.size >= size == stated.size:
-                if self._leaves.root(size) == stated.root:
-                    return True
+            whole = self._leaves is not None and self._leaves.size >= size == stated.size
+            if self._leaves is not None and whole and self._leaves.root(size) == stated.root:
+                return True
             self._leaves = None
         return False
 

@@ -86,9 +86,7 @@ def packed(issued: Issued, unit: UnitOfWork, services: Services) -> bytes:
     return pack(current(entered, lists, log_memory.opened(unit), services.keys.keyset()))
 
 
-def current(
-    entered: Entered, lists: tuple[PublishedList, ...], log: OpenedLog, keys: KeySet
-) -> Bundle:
+def current(entered: Entered, lists: tuple[PublishedList, ...], log: OpenedLog, keys: KeySet) -> Bundle:
     """The bundle of a label or a claim with these lists, proved in this log. Raises EvidenceChanged when a part of it
     was damaged in the store."""
     index = entered.leaf_index

@@ -112,7 +112,8 @@ def cosigned_checkpoint(unit: UnitOfWork, size: int) -> str | None:
 
 
 def best_size(unit: UnitOfWork, leaf_index: int, witnesses: Collection[str] = ()) -> int:
-    """Where a leaf is proved by rule 4; 0 for an empty log. Both ends are looked at: a witness that is away does not take an older proof away."""
+    """Where a leaf is proved by rule 4; 0 for an empty log. Both ends are looked at: a witness that is away does not
+    take an older proof away."""
     newest = unit.log.cosigned(leaf_index, LOOKED_AT)
     oldest = unit.log.cosigned(leaf_index, LOOKED_AT, newest=False)
     counted = {

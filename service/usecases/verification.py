@@ -10,8 +10,8 @@ Rules
 5. What was damaged in the store is an answer too: what cannot be packed is verified as the bare credential.
 6. Every question reads anew from the store, in one unit: the credential, its place and its leaf, how it stands, the
    newest status lists, the newest checkpoint. Remembered between questions are the leaves under that checkpoint
-   (``usecases.log_memory`` says why that is safe), the trust file of one key file, and what the verifier found of a text
-   that was the very same. A verdict is never remembered.
+   (``usecases.log_memory`` says why that is safe), the trust file of one key file, and what the verifier found of a
+   text that was the very same. A verdict is never remembered.
 7. The check of the whole store remembers nothing (``known``).
 
 Example: ``by_file(data, services, number="TB-2026-0000001-L", code="7K2M-9QXA").verdict``.
@@ -108,7 +108,9 @@ def by_file(
         asked, held = at or services.clock(), _knowledge(services, unit, _log(unit, services))
         try:
             return verify(data, trusted(services), at=asked, number=number, code=code, known=held)
-        except EvidenceChanged:  # the log's nodes: the file is verified by what it brings, and by the register
+        except (
+            EvidenceChanged
+        ):  # the log's nodes: the file is verified by what it brings, and by the register
             left = replace(held, trees={}, cosigned={})
             return verify(data, trusted(services), at=asked, number=number, code=code, known=left)
 

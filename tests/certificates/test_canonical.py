@@ -13,6 +13,7 @@ from certificates.canonical import (
     number_text,
     parse,
     parse_canonical,
+    same,
     sha256_hex,
     writes,
 )
@@ -206,10 +207,10 @@ def test_the_short_way_refuses_what_the_long_way_refuses(data):
     text = bytes(made)
     try:
         long_way = parse(text, numbers=True)
-        same = canonical_bytes(long_way, numbers=True) == text
+        canonical = canonical_bytes(long_way, numbers=True) == text
     except (NotJson, NotCanonical):
-        same = False
-    if same:
+        canonical = False
+    if canonical:
         assert repr(parse_canonical(text, numbers=True)) == repr(long_way)
     else:
         with pytest.raises((NotJson, NotCanonical)):
@@ -244,6 +245,36 @@ def test_a_text_is_that_of_a_value_and_of_no_other():
     assert writes({"a": 12.0}, b'{"a":12}')
     with pytest.raises(NotCanonical):
         writes({"a": {1, 2}}, made)
+
+
+@settings(max_examples=300, deadline=None)
+@given(WITH_NUMBERS, WITH_NUMBERS)
+def test_what_is_the_same_has_the_same_form(one, other):
+    assert (
+        same(one, parse(canonical_bytes(one, numbers=True), numbers=True))
+        or "." in repr(one)
+        or "e" in repr(one)
+    )
+    if same(one, other):
+        assert canonical_bytes(one, numbers=True) == canonical_bytes(other, numbers=True)
+
+
+def test_the_same_is_of_one_kind_in_every_part():
+    made = {"a": [1, True, None, "x", 1.5], "b": {"c": "1"}}
+    assert same(made, {"b": {"c": "1"}, "a": [1, True, None, "x", 1.5]})
+    for other in (
+        {"a": [True, True, None, "x", 1.5], "b": {"c": "1"}},
+        {"a": [1, 1, None, "x", 1.5], "b": {"c": "1"}},
+        {"a": [1.0, True, None, "x", 1.5], "b": {"c": "1"}},
+        {"a": [1, True, None, "x", 1.5, ""], "b": {"c": "1"}},
+        {"a": [1, True, None, "x", 1.5], "b": {"c": 1}},
+        {"a": [1, True, None, "x", 1.5], "b": {"d": "1"}},
+        {"a": [1, True, None, "x", 1.5], "b": ["c"]},
+        {"a": [1, True, None, ["x"], 1.5], "b": {"c": "1"}},
+        {"a": [1, True, 0, "x", 1.5], "b": {"c": "1"}},
+        {"a": (1, True, None, "x", 1.5), "b": {"c": "1"}},
+    ):
+        assert not same(made, other) and not same(other, made)
 
 
 def test_numbers_are_asked_for():

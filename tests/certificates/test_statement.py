@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelmaking import changed, facts, leaves, statement
 
-from certificates import forms
+from certificates import forms, schema
 from certificates.arithmetic import step
 from certificates.statement import StatementInvalid, build_statement, check, decimal_text, percentage
 
@@ -243,3 +243,37 @@ def test_parts_may_differ_by_rounding_alone():
     }
     assert check(changed(("footprint", "parts"), parts)) == []
     assert check(changed(("footprint", "parts"), parts | {"fossil": "12.32"})) != []
+
+
+ANY = st.none() | st.booleans() | st.integers(-2, 2) | st.text(max_size=8) | st.just([]) | st.just({})
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_form_holds_of_exactly_what_nothing_is_wrong_with(data):
+    """One value of the statement is another, is missing, or is too much."""
+    made = statement()
+    path, _ = data.draw(st.sampled_from(list(leaves(made))))
+    holder = made
+    for step_ in path[: data.draw(st.integers(0, len(path) - 1))]:
+        holder = holder[step_]
+    keys = sorted(holder) if isinstance(holder, dict) else range(len(holder))
+    act = data.draw(st.sampled_from(["other", "gone", "more", "as it is"]))
+    key = data.draw(st.sampled_from(list(keys)))
+    if act == "other":
+        holder[key] = data.draw(ANY)
+    elif act == "gone":
+        del holder[key]
+    elif act == "more" and isinstance(holder, dict):
+        holder["more"] = data.draw(ANY)
+    form = schema._STATEMENT
+    assert form.holds(made) == (not list(form.find(made, "")))
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.text(st.characters(codec=None), max_size=6)
+    | st.text(st.sampled_from("a हि\u094d\u200c\u200d\u3164\u034f\u00ad "), max_size=6)
+)
+def test_what_is_plain_at_first_sight_disguises_nothing(value):
+    assert not (forms._is_plain(value) and forms._has_disguise(value))

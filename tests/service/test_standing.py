@@ -614,7 +614,8 @@ TAMPERING = {
     "a reason": ("UPDATE label_events SET reason = 'nothing at all' WHERE sequence = 2", "were done"),
     "a moment": ("UPDATE label_events SET at = '2026-11-22 09:00:00.000000' WHERE sequence = 2", "were done"),
     "a person": (
-        "UPDATE label_events SET person_id = (SELECT id FROM people LIMIT 1) WHERE sequence = 2",
+        "UPDATE label_events SET person_id = (SELECT id FROM people WHERE id <> label_events.person_id LIMIT 1)"
+        " WHERE sequence = 2",
         "done",
     ),
     "a state": ("UPDATE label_events SET status = 'active' WHERE sequence = 2", "does not say what happened"),

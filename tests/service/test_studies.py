@@ -157,7 +157,7 @@ def test_who_reviewed_does_not_sign_even_after_another_review(at, approve):
         reviews.decide(world["reviewer"], reviews.Decide(world.study, True, ""), services)
     with pytest.raises(refusals.SamePerson):
         labels.issue(both, world.study, services)
-    assert labels.issue(world["signatory"], world.study, services).status == "valid"
+    assert labels.issue(world["signatory"], world.study, services).status == "active"
 
 
 @pytest.mark.parametrize(

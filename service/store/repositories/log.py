@@ -21,7 +21,9 @@ _AT_ONCE = 400
 def _entered(issued: sa.Table) -> sa.Select[Any]:
     """Everything of one label or claim in one look."""
     return (
-        sa.select(issued.c.number, issued.c.credential, status_places.c.list, log_leaves.c.index, log_leaves.c.hash)
+        sa.select(
+            issued.c.number, issued.c.credential, status_places.c.list, log_leaves.c.index, log_leaves.c.hash
+        )
         .select_from(issued)
         .outerjoin(status_places, status_places.c.number == issued.c.number)
         .outerjoin(log_leaves, log_leaves.c.what == sa.bindparam("what"))
@@ -93,7 +95,9 @@ class Log:
             indices = sorted(index for other, index in wanted if other == level)
             for start in range(0, len(indices), _AT_ONCE):
                 part = {"level": level, "wanted": indices[start : start + _AT_ONCE]}
-                found |= {(level, int(row[0])): bytes(row[1]) for row in self._connection.execute(_NODES, part)}
+                found |= {
+                    (level, int(row[0])): bytes(row[1]) for row in self._connection.execute(_NODES, part)
+                }
         return found
 
     def leaf_hashes(self, start: int, end: int) -> bytes:

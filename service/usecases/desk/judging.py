@@ -3,8 +3,8 @@
 Rules
 1. Every number goes through all steps of verification (``certificates.verify``): the stored credential, against the
    log's tree, the signed checkpoints and the register of changes. Nothing is believed because it stands in the store.
-2. What a judge needs travels as plain data (:class:`Brief`), so that a process that starts anew judges as this one does.
-   The rows are the same, and in the same order, whoever judges.
+2. What a judge needs travels as plain data (:class:`Brief`), so that a process that starts anew judges as this one
+   does. The rows are the same, and in the same order, whoever judges.
 3. A list from :data:`SHARED_FROM` numbers on is shared between as many processes as there are processors, at most
    :data:`MOST_PROCESSES`. They get credentials to judge and no way into the store, and end with the run, also where it
    breaks off.
@@ -15,6 +15,7 @@ Example: ``for rows in judged(brief, chunks, processes(len(numbers))): …``.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections import deque
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SHARED_FROM = 2_000
 """Starting processes takes as long as judging some hundreds of numbers."""
 MOST_PROCESSES = 4
+_SELDOM = 100_000
 _AHEAD = 2
 """Chunks that wait for each process."""
 Asked = tuple[NumberRow, str | None]
@@ -109,7 +111,9 @@ class Judge:
 
 def processes(numbers: int) -> int:
     """How many processes judge that many numbers (rule 3)."""
-    if numbers < SHARED_FROM or multiprocessing.current_process().daemon:  # such a process may have none of its own
+    if (
+        numbers < SHARED_FROM or multiprocessing.current_process().daemon
+    ):  # such a process may have none of its own
         return 1
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, MOST_PROCESSES)
 
@@ -159,6 +163,7 @@ _here: list[Judge] = []
 
 def _begin(brief: Brief) -> None:
     _here[:] = [Judge(brief)]
+    gc.set_threshold(_SELDOM)  # what is made for one number goes with it; hardly anything refers to itself
 
 
 def _judge(chunk: Sequence[Asked]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from certificates import labelnumber
 from service import worker
 from service.usecases import jobs, labels, standing
 from service.usecases.access import administrator
-from service.usecases.desk import bulk, working
+from service.usecases.desk import bulk, checking, working
 from service.usecases.desk.bulk import Upload
 from service.usecases.desk.refusals import CheckNotDone, ChecksWaiting, ListNotRead
 from service.usecases.refusals import InvalidInput, NotAllowed, NotFound
@@ -137,7 +137,7 @@ def test_every_check_stands_in_the_audit_chain(desk):
 
 
 def test_an_interrupted_check_goes_on_behind_what_was_kept_for_the_same_moment(desk, monkeypatch):
-    monkeypatch.setattr(working, "CHUNK", 2)
+    monkeypatch.setattr(checking, "CHUNK", 2)
     monkeypatch.setattr(working, "KEEP_FROM", 2)
     key, job_id = bulk.ask(desk["regulator"], listed(*[desk.number] * 7), desk.services)
     job = jobs.lease(desk.services)
