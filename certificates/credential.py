@@ -232,7 +232,10 @@ def _decode_compact(text: str) -> Decoded:
 
 
 def _decode_document(document: dict[str, Any]) -> Decoded:
-    """Rule 5."""
+    """Rules 5 and 6."""
+    types = document.get("type")
+    if isinstance(types, list) and "DigitalProductPassport" in types:
+        raise CredentialUnreadable("A product passport points to a label and is none.")
     proof = document.get("proof")
     if not isinstance(proof, dict) or set(proof) != _PROOF_MEMBERS:
         raise CredentialUnreadable("There is no proof, or it has other members than ours.")

@@ -153,3 +153,24 @@ def _taking(label: click.Group) -> None:
         else:
             data = label_exports.export(actor, number, form, found)
         base.write_file(target, data)
+
+    @base.command(label, "schema", "tanbiao label schema label.untp.json untp-0.7.0")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+    def schema(file: Path, folder: Path) -> None:
+        """Check a UNTP form or a passport against UNTP's own schemas in a folder of yours; they are known by their
+        digest. Exit code 0 when it fits, 1 when it does not, 2 for other files."""
+        from certificates.canonical import NotJson, parse
+        from certificates.untp.schemas import SchemaNotHad, schema_problems
+
+        try:
+            found = schema_problems(parse(file.read_bytes(), numbers=True), folder)
+        except NotJson as error:
+            raise click.UsageError(f"{file.name} is not JSON.") from error
+        except (SchemaNotHad, ValueError) as error:
+            raise click.UsageError(str(error)) from error
+        for problem in found:
+            click.echo(problem)
+        if not found:
+            click.echo("It fits the schema.")
+        raise SystemExit(1 if found else 0)

@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelmaking import BASE, CODE, ENVELOPE, ISSUED, NUMBER, changed, keyset, statement
+from labelmaking import BASE, CODE, ENVELOPE, ISSUED, NOW, NUMBER, changed, keyset, statement
 
 from certificates import credential, gtin
+from certificates.canonical import canonical_bytes
 from certificates.credential import decode
 from certificates.encoding import digest_multibase
 from certificates.signer import verify
 from certificates.statementkind import OWN_CONTEXT
 from certificates.untp import dcc, passport, pins, profile, schemas
 from certificates.vc import dataintegrity
+from certificates.verify import verify as verify_file
 
 ADDRESS = f"{BASE}/v/{NUMBER}?c={CODE}"
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "schemas" / "untp-0.7.0"
@@ -216,9 +218,11 @@ def test_the_passport_links_to_the_label_by_address_and_digest():
 
 
 def test_a_passport_is_no_label():
-    found = decode(passport.product_passport(statement(), ENVELOPE, b"x", keyset()))
-    assert found.statement is None and found.envelope is None
-    assert credential.envelope_problem(found) == "credential"
+    made = passport.product_passport(statement(), ENVELOPE, b"x", keyset())
+    with pytest.raises(credential.CredentialUnreadable):
+        decode(made)
+    report = verify_file(canonical_bytes(made, numbers=True), keyset().trust(), at=NOW)
+    assert report.verdict == "unreadable"
 
 
 def test_nothing_is_invented_for_a_passport():
