@@ -33,7 +33,6 @@ from certificates import limits
 
 _LARGEST = 2**53 - 1
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_SCALARS = (str, int, float)
 _PLAIN_FLOAT = re.compile(r"-?[0-9]+\.[0-9]*[1-9]\Z")
 _UP_TO_FFFF = bytes(range(0xF0))  # every byte of UTF-8 but the first of four
 _NO_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
@@ -114,27 +113,27 @@ def writes(value: Any, canonical: bytes) -> bool:
 def same(one: Any, other: Any) -> bool:
     """True when two values are of one kind and equal in every part, so that their canonical forms are the same. Values
     with the same form may differ here, as 1 and 1.0 do: ask :func:`canonical_bytes` of those."""
-    kind = type(one)
-    if kind is not type(other):
+    if type(one) is not type(other) or one != other:
         return False
-    if kind is dict:
-        if one.keys() != other.keys():
-            return False
-        pairs = [(item, other[name]) for name, item in one.items()]
-    elif kind is list:
-        if len(one) != len(other):
-            return False
-        pairs = list(zip(one, other, strict=True))
-    else:
-        return one is other or (kind in _SCALARS and bool(one == other))
-    for item, twin in pairs:
-        if item is twin:
+    pairs: list[tuple[Any, Any]] = [(one, other)]
+    for (
+        first,
+        second,
+    ) in pairs:  # equal they are; Python takes numbers and booleans for each other, and nothing else
+        if type(first) is dict:
+            inner: Iterable[tuple[Any, Any]] = (
+                (item, second[name]) for name, item in first.items() if type(item) is not str
+            )
+        elif type(first) is list:
+            inner = zip(first, second, strict=True)
+        else:
             continue
-        if type(item) is str:  # most are: said here, because a call costs more than the comparison
-            if item != twin:
+        for item, twin in inner:
+            if type(item) is str or item is twin:
+                continue
+            if type(item) is not type(twin):
                 return False
-        elif not same(item, twin):
-            return False
+            pairs.append((item, twin))
     return True
 
 

@@ -362,9 +362,7 @@ class DocumentNotDrawn(Refusal):
 
     code = "document-not-drawn"
     status = 422
-    zh = (
-        "文件未能绘制，或绘制后不能通过核验，因此未予签发：{found}请检查产品、企业与场所的名称中是否有异常文字。"
-    )
+    zh = "文件未能绘制，或绘制后不能通过核验，因此未予签发：{found}请检查产品、企业与场所的名称中是否有异常文字。"
     en = (
         "The document could not be drawn so that it verifies, and nothing was issued: {found} "
         "Look for unusual text in the names of product, company and site."

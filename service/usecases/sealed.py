@@ -81,7 +81,7 @@ def packed(issued: Issued, unit: UnitOfWork, services: Services) -> bytes:
 
     entered = unit.log.entered(noun(issued), issued.number)
     if entered is None or entered.list is None:
-        raise EvidenceChanged(what=f"place of {issued.number} in the status lists")
+        raise EvidenceChanged(what=f"place in the status lists of {noun(issued)} {issued.number}")
     lists = standing.current_lists(unit, entered.list)
     return pack(current(entered, lists, log_memory.opened(unit), services.keys.keyset()))
 
@@ -91,7 +91,7 @@ def current(entered: Entered, lists: tuple[PublishedList, ...], log: OpenedLog, 
     was damaged in the store."""
     index = entered.leaf_index
     if index is None or log.tree.leaf(index) != entered.leaf_hash:
-        raise EvidenceChanged(what=f"log entry of {entered.number}")
+        raise EvidenceChanged(what=f"log entry or place in the log of {entered.number}")
     try:
         return _bundle(entered.credential, index, lists, log.proof, keys)
     except NotFound as error:

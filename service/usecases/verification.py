@@ -7,7 +7,8 @@ Rules
 3. A number is verified as its bundle of this moment. Who may ask for a number is decided before (``usecases.lookup``):
    nothing here takes a code, and nothing here is called with a number that somebody typed.
 4. A past moment is answered by what is known now of that moment.
-5. What was damaged in the store is an answer too: what cannot be packed is verified as the bare credential.
+5. What was damaged in the store is an answer too: what cannot be packed is verified as the bare credential, against
+   the store itself.
 6. Every question reads anew from the store, in one unit: the credential, its place and its leaf, how it stands, the
    newest status lists, the newest checkpoint. Remembered between questions are the leaves under that checkpoint
    (``usecases.log_memory`` says why that is safe), the trust file of one key file, and what the verifier found of a
@@ -81,8 +82,10 @@ def _verdict(
     held = _knowledge(services, unit, log)
     bare = entered.credential.encode("ascii", "replace")
     data: bytes | Bundle = bare
-    with suppress(EvidenceChanged):
+    try:
         data = current(entered, lists, log, services.keys.keyset()) if lists else bare
+    except EvidenceChanged:  # the store tells more of its damage than what is remembered
+        held = known(services, unit)
     try:
         return verify(data, trust, at=asked, number=entered.number, known=held)
     except EvidenceChanged:  # the log's own nodes: what is left is the register, and no proof of the log

@@ -46,6 +46,7 @@ _LEAF_HASHES = (
     )
     .order_by(log_nodes.c.index)
 )
+_LISTED_HASHES = sa.select(log_leaves.c.hash).order_by(log_leaves.c.index)
 _LATEST = (
     sa.select(log_checkpoints.c.size, log_checkpoints.c.checkpoint)
     .order_by(log_checkpoints.c.size.desc())
@@ -183,8 +184,12 @@ class Log:
         """The newest leaves, newest first."""
         return self._leaves(sa.select(log_leaves).order_by(log_leaves.c.index.desc()).limit(number))
 
+    def listed_hashes(self) -> bytes:
+        """The hashes of every leaf by its place, joined, for packs and bulk checks."""
+        return b"".join(map(bytes, self._connection.execute(_LISTED_HASHES).scalars()))
+
     def leaves(self) -> tuple[LogLeaf, ...]:
-        """Every leaf by its place, for the check of the whole store and for packs."""
+        """Every leaf by its place, for the check of the whole store."""
         return self._leaves(sa.select(log_leaves).order_by(log_leaves.c.index))
 
     def _leaves(self, query: sa.Select[tuple[object, ...]]) -> tuple[LogLeaf, ...]:

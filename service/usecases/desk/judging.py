@@ -18,12 +18,16 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service.usecases.desk.numbers import NumberRow
@@ -38,6 +42,7 @@ MOST_PROCESSES = 4
 _SELDOM = 100_000
 _AHEAD = 2
 """Chunks that wait for each process."""
+_Judging = Future[list[dict[str, Any]]]
 Asked = tuple[NumberRow, str | None]
 """A number, and the credential that the store has for it."""
 
@@ -118,53 +123,77 @@ def processes(numbers: int) -> int:
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, MOST_PROCESSES)
 
 
-def judged(
-    judge: Judge, brief: Brief, chunks: Iterable[Sequence[Asked]], count: int
-) -> Iterator[list[dict[str, Any]]]:
-    """The rows of each chunk, in their order, by ``judge`` or by ``count`` processes (rules 2 to 4)."""
+def judged(brief: Brief, chunks: Iterable[Sequence[Asked]], count: int) -> Iterator[list[dict[str, Any]]]:
+    """The rows of each chunk, in their order, by this process or by ``count`` others (rules 2 to 4)."""
+    judge = _Here(brief)
     if count < 2:
         yield from map(judge.plain_rows, chunks)
         return
-    waiting: deque[tuple[Sequence[Asked], Future[list[dict[str, Any]]] | None]] = deque()
-    pool = ProcessPoolExecutor(
-        count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(brief,)
-    )
-    try:
+    waiting: deque[tuple[Sequence[Asked], _Judging | None]] = deque()
+    with _pool(brief, count) as pool:
         for chunk in chunks:
             waiting.append((chunk, _submitted(pool, chunk)))
             if len(waiting) > count * _AHEAD:
                 yield _done(judge, *waiting.popleft())
         while waiting:
             yield _done(judge, *waiting.popleft())
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
-def _submitted(pool: ProcessPoolExecutor, chunk: Sequence[Asked]) -> Future[list[dict[str, Any]]] | None:
+@contextmanager
+def _pool(brief: Brief, count: int) -> Iterator[ProcessPoolExecutor]:
+    """Rule 3. The leaves, which may be many, go by a file: through a pipe one process would wait for the other."""
+    with tempfile.NamedTemporaryFile() as leaves:
+        leaves.write(brief.held.leaf_hashes)
+        leaves.flush()
+        short = replace(brief, held=replace(brief.held, leaf_hashes=b""))
+        pool = ProcessPoolExecutor(
+            count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(short, leaves.name)
+        )
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, chunk: Sequence[Asked]) -> _Judging | None:
     try:
         return pool.submit(_judge, chunk)
     except BrokenProcessPool:
         return None
 
 
-def _done(
-    judge: Judge, chunk: Sequence[Asked], future: Future[list[dict[str, Any]]] | None
-) -> list[dict[str, Any]]:
+def _done(judge: _Here, chunk: Sequence[Asked], judging: _Judging | None) -> list[dict[str, Any]]:
     """Rule 4."""
     try:
-        return future.result() if future is not None else judge.plain_rows(chunk)
+        return judging.result() if judging is not None else judge.plain_rows(chunk)
     except BrokenProcessPool:
         return judge.plain_rows(chunk)
 
 
-_here: list[Judge] = []
+class _Here:
+    """The judge of this process, made when it is needed."""
+
+    def __init__(self, brief: Brief) -> None:
+        self._brief = brief
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self._brief)
+
+    def plain_rows(self, chunk: Sequence[Asked]) -> list[dict[str, Any]]:
+        """The rows of some numbers, as they are kept."""
+        return self._judge.plain_rows(chunk)
+
+
+_there: list[Judge] = []
 """In a process of :func:`judged`: its judge."""
 
 
-def _begin(brief: Brief) -> None:
-    _here[:] = [Judge(brief)]
+def _begin(brief: Brief, leaves: str) -> None:
+    held = replace(brief.held, leaf_hashes=Path(leaves).read_bytes())
+    _there[:] = [Judge(replace(brief, held=held))]
     gc.set_threshold(_SELDOM)  # what is made for one number goes with it; hardly anything refers to itself
 
 
 def _judge(chunk: Sequence[Asked]) -> list[dict[str, Any]]:
-    return _here[0].plain_rows(chunk)
+    return _there[0].plain_rows(chunk)

@@ -25,6 +25,6 @@ if TYPE_CHECKING:
 def held(unit: UnitOfWork, services: Services, now: datetime) -> Held:
     """Everything, as of ``now``. Raises KeysUnavailable."""
     issuer = services.keys.keyset().issuer_id
-    leaves = unit.log.leaf_hashes(0, unit.log.size())
+    leaves = unit.log.listed_hashes()
     register = standing.register(unit, now).held()
     return Held(issuer, leaves, register, verification.known(services, unit).cosigned[issuer])

@@ -78,15 +78,15 @@ def test_what_a_lost_process_leaves_is_judged_here(run):
                 child.join()
         yield from parts[1:]
 
-    for rows in judged(judge, brief, chunks(), 2):
+    for rows in judged(brief, chunks(), 2):
         seen.append(rows)
     assert seen == [judge.plain_rows(part) for part in parts]
 
 
 def test_processes_end_with_a_run_that_breaks_off(run):
-    judge, brief, parts = run
+    _, brief, parts = run
     before = multiprocessing.active_children()
-    rows = judged(judge, brief, iter(parts * 9), 2)
+    rows = judged(brief, iter(parts * 9), 2)
     next(rows)
     rows.close()
     assert multiprocessing.active_children() == before
