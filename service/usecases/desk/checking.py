@@ -16,10 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
-from service.usecases.desk import judging, knowing
+from service.usecases.desk import knowing
 from service.usecases.desk.judging import Asked, Brief, Judge
 from service.usecases.desk.numbers import NumberRow
 from service.usecases.desk.rows import CheckedRow
@@ -36,20 +35,15 @@ class Checker:
         with services.uow() as unit:
             held = knowing.held(unit, services, services.clock())
         self._brief = Brief(services.keys.trust(), held, moment)
+        self._judge = Judge(self._brief)
 
     def numbers(self, rows: Sequence[NumberRow], services: Services) -> Iterator[list[dict[str, Any]]]:
-        """The rows of the answer, as they are kept, in the order of the given ones and chunk by chunk; many are judged
-        by several processes."""
-        count = judging.processes(len(rows))
-        return judging.judged(self._brief, _chunks(rows, services), count)
+        """The rows of the answer, as they are kept, in the order of the given ones and chunk by chunk."""
+        return map(self._judge.plain_rows, _chunks(rows, services))
 
     def files(self, files: Iterable[tuple[str, bytes]]) -> list[CheckedRow]:
         """A row of the answer for each (name, bytes) of a PDF, bundle or credential."""
         return [self._judge.file(name, data) for name, data in files]
-
-    @cached_property
-    def _judge(self) -> Judge:
-        return Judge(self._brief)
 
 
 def _chunks(rows: Sequence[NumberRow], services: Services) -> Iterator[list[Asked]]:

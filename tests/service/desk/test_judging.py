@@ -1,17 +1,13 @@
-"""Many numbers are judged by several processes, and every row is what one judge says."""
+"""Many numbers are judged chunk by chunk, and every row is what all steps tell."""
 
 from __future__ import annotations
-
-import multiprocessing
-import os
 
 import pytest
 
 from certificates.verify import verify
 from service.usecases import standing, verification
-from service.usecases.desk import checking, judging
+from service.usecases.desk import checking
 from service.usecases.desk.checking import Checker
-from service.usecases.desk.judging import judged, processes
 from service.usecases.desk.numbers import NumberRow
 from service.usecases.desk.rows import of_report, plain
 from service.usecases.standing import Change
@@ -38,16 +34,14 @@ def run(desk):
 
 
 @pytest.mark.parametrize("state", ["active", "suspended"])
-def test_the_rows_are_the_same_whoever_judges(desk, monkeypatch, state):
+def test_the_rows_come_in_chunks_and_in_order(desk, monkeypatch, state):
     if state != "active":
         change = Change(state, "电表记录有疑问，正在核查。")
         standing.change(desk["regulator"], desk.number, change, desk.services)
     monkeypatch.setattr(checking, "CHUNK", 5)
     checker = Checker(desk.services, desk.services.clock())
     alone = list(checker.numbers(given(desk), desk.services))
-    monkeypatch.setattr(judging, "processes", lambda _: 2)
-    shared = list(checker.numbers(given(desk), desk.services))
-    assert shared == alone and [len(rows) for rows in shared] == [5, 5, 2]
+    assert [len(rows) for rows in alone] == [5, 5, 2]
     first = "valid" if state == "active" else "suspended"
     assert [row["verdict"] for row in alone[0][:4]] == [
         first,
@@ -64,40 +58,3 @@ def test_a_row_is_what_all_steps_tell(desk, run):
     report = verify(stored.encode(), trust, at=brief.moment, number=asked.number, known=known)
     expected = of_report(report, asked.given, (asked.sheet, asked.row, asked.cell))
     assert len(report.steps) == 17 and judge.plain_rows(parts[0][:1]) == [plain(expected)]
-
-
-def test_what_a_lost_process_leaves_is_judged_here(run):
-    judge, brief, parts = run
-    before, seen = {child.pid for child in multiprocessing.active_children()}, []
-
-    def chunks():
-        yield parts[0]
-        for child in multiprocessing.active_children():
-            if child.pid not in before:
-                child.kill()
-                child.join()
-        yield from parts[1:]
-
-    for rows in judged(brief, chunks(), 2):
-        seen.append(rows)
-    assert seen == [judge.plain_rows(part) for part in parts]
-
-
-def test_processes_end_with_a_run_that_breaks_off(run):
-    _, brief, parts = run
-    before = multiprocessing.active_children()
-    rows = judged(brief, iter(parts * 9), 2)
-    next(rows)
-    rows.close()
-    assert multiprocessing.active_children() == before
-
-
-def test_few_numbers_are_judged_by_one(monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
-    assert processes(judging.SHARED_FROM - 1) == 1
-    assert processes(judging.SHARED_FROM) == judging.MOST_PROCESSES
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
-    assert processes(judging.SHARED_FROM) == 1
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
-    assert processes(judging.SHARED_FROM) == 1
