@@ -8,8 +8,7 @@ What is measured, always on real signatures, proofs and status lists
 2. A store with that many labels, each with its credential, place and leaf in the log, then two web workers: ``rps``
    requests for the verdict on a number with its check code (JSON, kept connections, each from an address of its own as
    behind a proxy), and ``p99_ms`` of them.
-3. ``bulk_s``: 10,000 numbers from an officer's CSV, checked at once, as many processes sharing it as there are
-   processors.
+3. ``bulk_s``: 10,000 numbers from an officer's CSV, checked at once in one process.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-if __name__ != "__mp_main__":  # processes of the bulk check begin with this file too, and need none of it
+if __name__ != "__mp_main__":  # the process that asks begins with this file too, and needs none of it
     import sqlalchemy as sa
 
     from certificates import bundle, chain, credential, labelnumber, status, verify
