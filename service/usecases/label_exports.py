@@ -55,11 +55,10 @@ def export(actor: Actor, number: str, form: str, services: Services) -> bytes:
 
 def _made(form: str, decoded: Decoded, keys: KeySet, number: str) -> dict[str, Any]:
     """Rules 1 to 3."""
-    from certificates.untp.passport import product_passport
-
     from certificates.credential import NotForDataIntegrity, issue_document, issue_untp
     from certificates.keys import NoActiveKey
     from certificates.signer import KeyUnreachable
+    from certificates.untp.passport import product_passport
 
     statement, envelope = decoded.statement, decoded.envelope
     if envelope is None:
