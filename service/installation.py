@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from service.usecases.refusals import KeysUnavailable, ReleaseNotInstalled, ReleaseUnavailable
+from service.usecases.refusals import KeysUnavailable
+from service.usecases.release_refusals import ReleaseNotInstalled, ReleaseUnavailable
 
 if TYPE_CHECKING:
     from certificates.keys import KeySet

@@ -11,7 +11,7 @@ from service.api import auth
 from service.api.auth import services
 from service.api.blueprints import blueprint
 from service.guards import guard_codes
-from service.schemas.results import ReportSchema
+from service.schemas.reports import ReportSchema
 from service.schemas.verification import AskedSchema
 from service.usecases import lookup, verification
 from service.usecases.access import Actor

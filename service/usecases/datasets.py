@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from service.usecases import release_licences
 from service.usecases.access import Actor, Permission, allow
-from service.usecases.refusals import LicenceMissing, NotFound
+from service.usecases.refusals import NotFound
+from service.usecases.release_refusals import LicenceMissing
 from service.usecases.services import Services
 
 if TYPE_CHECKING:

@@ -41,7 +41,8 @@ from service.usecases.ledger import dossiers
 from service.usecases.ledger import files as ledger_files
 from service.usecases.ledger import soundness as ledger_soundness
 from service.usecases.pipeline import result_digest
-from service.usecases.refusals import EvidenceChanged, ReleaseUnavailable
+from service.usecases.refusals import EvidenceChanged
+from service.usecases.release_refusals import ReleaseUnavailable
 from service.usecases.services import Services
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from service.usecases import accounts, cosigning, labels, release_imports, relea
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.desk import bulk
 from service.usecases.ledger import importing
-from service.usecases.refusals import JobInterrupted, NotFound, Refusal, ReleaseNotBuilt, SourceNotRead
+from service.usecases.refusals import JobInterrupted, NotFound, Refusal
+from service.usecases.release_refusals import ReleaseNotBuilt, SourceNotRead
 from service.usecases.services import Services
 
 log = logging.getLogger("tanbiao.jobs")

@@ -20,7 +20,7 @@ from certificates.canonical import sha256_hex
 from lca.inventory import Inventory
 from lca.scope import GwpSet, Scope
 from service.store.records import ChoiceRecord, StudyRecord
-from service.usecases.refusals import ReleaseUnavailable
+from service.usecases.release_refusals import ReleaseUnavailable
 
 if TYPE_CHECKING:
     from databases.release import Release

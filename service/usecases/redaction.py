@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from service.store.records import AssessmentRecord, StudyRecord
 from service.usecases.access import Actor, OrganisationKind
 from service.usecases.pipeline import release_of
-from service.usecases.refusals import ReleaseUnavailable
 from service.usecases.release_licences import may_see_values
+from service.usecases.release_refusals import ReleaseUnavailable
 from service.usecases.services import Services
 
 if TYPE_CHECKING:

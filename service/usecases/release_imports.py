@@ -30,9 +30,9 @@ from service.store.records import JobRecord
 from service.usecases import release_licences
 from service.usecases.access import Actor, NotAllowed, OrganisationKind, Permission, allow
 from service.usecases.common import new_id, record, waiting_job
-from service.usecases.refusals import (
+from service.usecases.refusals import InvalidInput
+from service.usecases.release_refusals import (
     ImportsWaiting,
-    InvalidInput,
     LicenceUndeclared,
     ReleaseExists,
     ReleaseNameReserved,

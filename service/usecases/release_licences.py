@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 from service.store.records import LicenceEvent
 from service.usecases.access import LOCAL, Actor, OrganisationKind, Permission, allow
 from service.usecases.common import record
-from service.usecases.refusals import InvalidInput, LicenceMissing, NotFound
+from service.usecases.refusals import InvalidInput, NotFound
+from service.usecases.release_refusals import LicenceMissing
 from service.usecases.services import Services
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from service.store.records import ImpactRecord, ImpactRow, JobRecord
 from service.usecases import notices, release_licences, update_rows
 from service.usecases.access import Actor, NotAllowed, OrganisationKind, Permission, allow
 from service.usecases.common import new_id, record, tenancy, waiting_job
-from service.usecases.refusals import InvalidInput, NotFound, ReleasesNotComparable, ReleaseUnavailable
+from service.usecases.refusals import InvalidInput, NotFound
+from service.usecases.release_refusals import ReleasesNotComparable, ReleaseUnavailable
 from service.usecases.services import Services
 
 if TYPE_CHECKING:

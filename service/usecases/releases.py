@@ -17,14 +17,8 @@ from typing import TYPE_CHECKING, Any
 from service.usecases import release_licences
 from service.usecases.access import Actor, Permission, allow
 from service.usecases.common import record
-from service.usecases.refusals import (
-    InvalidInput,
-    NotFound,
-    ReleaseBusy,
-    ReleaseInUse,
-    ReleaseUnavailable,
-    SourceNotRead,
-)
+from service.usecases.refusals import InvalidInput, NotFound
+from service.usecases.release_refusals import ReleaseBusy, ReleaseInUse, ReleaseUnavailable, SourceNotRead
 from service.usecases.services import Services
 
 if TYPE_CHECKING:

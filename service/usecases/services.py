@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from databases.release import Release
     from service.settings import Settings
     from service.store.uow import UnitOfWork
-    from service.usecases.refusals import ReleaseUnavailable
+    from service.usecases.release_refusals import ReleaseUnavailable
 
 
 class OpenUnit(Protocol):

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from lca.findings import Finding, Place, Severity
 from service.usecases import studies
 from service.usecases.access import Actor, Permission, allowed
-from service.usecases.refusals import ReleaseUnavailable
+from service.usecases.release_refusals import ReleaseUnavailable
 from service.usecases.services import Services
 from service.web import words
 from service.web.charts import Chart, chart

@@ -23,7 +23,8 @@ from service.usecases.common import new_id, waiting_job
 from service.usecases.inventories import file_name
 from service.usecases.ledger.refusals import ImportNotReady
 from service.usecases.ledger.sheets import MOST_BYTES, Told
-from service.usecases.refusals import EvidenceChanged, ImportsWaiting, InvalidInput, NotFound
+from service.usecases.refusals import EvidenceChanged, InvalidInput, NotFound
+from service.usecases.release_refusals import ImportsWaiting
 from service.usecases.services import Services
 
 if TYPE_CHECKING:

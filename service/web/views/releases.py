@@ -19,15 +19,14 @@ from service.store.records import JobRecord
 from service.uploads import admit_source
 from service.usecases import jobs, release_imports, release_updates, releases
 from service.usecases.access import Permission, allow, allowed
-from service.usecases.refusals import (
-    InvalidInput,
+from service.usecases.refusals import InvalidInput, Refusal
+from service.usecases.release_imports import ImportSource
+from service.usecases.release_refusals import (
     LicenceUndeclared,
-    Refusal,
     ReleaseExists,
     ReleaseNameReserved,
     SourceTooLarge,
 )
-from service.usecases.release_imports import ImportSource
 from service.web import background_words, errors, listing
 from service.web.background import release_spec
 from service.web.context import actor, services

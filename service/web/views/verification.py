@@ -23,7 +23,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 
-from service.schemas.results import ReportSchema
+from service.schemas.reports import ReportSchema
 from service.usecases import lookup, marks, verification
 from service.usecases.lookup import Asked, NumberUnknown
 from service.web import verify_asked, verify_page
