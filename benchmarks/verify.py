@@ -38,10 +38,10 @@ if __name__ != "__mp_main__":  # the process that asks begins with this file too
     from certificates import bundle, chain, credential, labelnumber, status, verify
     from certificates.bundle import Logged
     from certificates.encoding import base64url
-    from certificates.keys import KeySet, generate_keyset
+    from certificates.keys.keyset import KeySet, generate_keyset
+    from certificates.keys.trust import read as read_trust
     from certificates.log import checkpoint, merkle, proof
     from certificates.statement import build_statement
-    from certificates.trust import read as read_trust
     from service.app import build_services, prepare_store
     from service.settings import Settings
     from service.store import tables, trust_tables

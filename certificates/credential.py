@@ -10,7 +10,7 @@ Rules
    was issued, also for a form made later: it is the same act in another spelling.
 4. Contexts are compared, never fetched. The last one is our own and gives ``statement`` the type JSON.
 5. A proof is one object with exactly the members that ``issue_document`` writes. It names the label key as Multikey,
-   the one form that its cryptosuite allows, where a JWT names the kid itself (``certificates.diddocument``).
+   the one form that its cryptosuite allows, where a JWT names the kid itself (``certificates.keys.diddocument``).
 
 Example: ``decode(issue(statement, keys, envelope)).statement == statement``.
 """
@@ -26,15 +26,15 @@ from certificates.bundle import looks_compact
 from certificates.canonical import NotCanonical, canonical_bytes, same, writes
 from certificates.encoding import from_moment_text
 from certificates.envelope import Envelope, EnvelopeInvalid, Place
+from certificates.keys.trust import kid_of, multikey_id
 from certificates.statement import StatementInvalid
 from certificates.statementkind import both
-from certificates.trust import kid_of, multikey_id
 from certificates.untp import profile
 from certificates.vc import dataintegrity, jose
 from certificates.vc.dataintegrity import NotForDataIntegrity
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
 
 __all__ = [
     "CredentialUnreadable",

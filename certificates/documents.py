@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certificates.keys.signer import Signer, der_signature
 from certificates.pdf.objects import PdfUnreadable
 from certificates.pdf.signature import open_signed
-from certificates.signer import Signer, der_signature
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
 
 FIELD = "TanbiaoIssuer"
 _RESERVED_BYTES = 4096
@@ -50,7 +50,7 @@ def sign_pdf(pdf: bytes, keys: KeySet, at: datetime) -> bytes:
         check = open_signed(signed)
     except PdfUnreadable as problem:
         raise DocumentUnsignable("The PDF cannot be read.") from problem
-    assert isinstance(key.public, ec.EllipticCurvePublicKey)  # noqa: S101 - what the use asks for, by certificates.key
+    assert isinstance(key.public, ec.EllipticCurvePublicKey)  # noqa: S101 - what the use asks for, by certificates.keys.key
     if check.problem or not check.by_any([key.public]):
         raise DocumentUnsignable(f"The signature made does not hold: {check.problem}.")
     return signed

@@ -35,16 +35,16 @@ from typing import TYPE_CHECKING, Any
 from certificates import limits
 from certificates.canonical import NotCanonical, NotJson, canonical_bytes, parse
 from certificates.encoding import NotEncoded, base64url, from_moment_text, moment_text
+from certificates.keys.signer import verify
+from certificates.keys.trust import Trust, TrustedIssuer, TrustedKey, TrustFileInvalid, public_jwk
+from certificates.keys.trust import read as read_trust
 from certificates.knowledge import Event, EventRegister, Knowledge, LeafTree
 from certificates.log import checkpoint as checkpoints
-from certificates.signer import verify
 from certificates.steps.logs import Logs
-from certificates.trust import Trust, TrustedIssuer, TrustedKey, TrustFileInvalid, public_jwk
-from certificates.trust import read as read_trust
 from certificates.vc import jose
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
 
 TYPE = "tanbiao-pack/1"
 MEDIA_TYPE = "tanbiao-pack+jwt"

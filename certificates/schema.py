@@ -28,8 +28,8 @@ from certificates.forms import (
     text,
     when,
 )
+from certificates.keys.trust import is_did
 from certificates.texts import Problem
-from certificates.trust import is_did
 
 TYPE = "tanbiao-label/2"
 STAGES = ("raw-materials", "production", "distribution", "use", "end-of-life")

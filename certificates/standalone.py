@@ -32,6 +32,8 @@ from typing import Any
 from certificates import limits
 from certificates.canonical import NotJson, parse
 from certificates.encoding import NotEncoded, from_moment_text
+from certificates.keys.trust import Trust, TrustFileInvalid
+from certificates.keys.trust import read as read_trust
 from certificates.knowledge import Knowledge
 from certificates.pack import NotAPack, PackExpired, PackNotSigned, tightened, together
 from certificates.pack import read as read_pack
@@ -39,8 +41,6 @@ from certificates.report import Report
 from certificates.status import NotAStatusList, StatusList, StatusNotSigned, parsed
 from certificates.status import read as read_list
 from certificates.texts import entry, harmless
-from certificates.trust import Trust, TrustFileInvalid
-from certificates.trust import read as read_trust
 from certificates.verify import verify
 
 _EXAMPLE = """examples:

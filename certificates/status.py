@@ -28,11 +28,11 @@ from certificates import limits
 from certificates.bitstring import ENTRIES, NotAStatusList, bit, decode, encode, set_bits
 from certificates.canonical import NotCanonical, NotJson, canonical_bytes, parse, parse_canonical
 from certificates.encoding import NotEncoded, base64url, from_base64url, from_moment_text, moment_text
-from certificates.signer import algorithm_of, verify
+from certificates.keys.signer import algorithm_of, verify
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
-    from certificates.trust import TrustedIssuer, TrustedKey
+    from certificates.keys.keyset import KeySet
+    from certificates.keys.trust import TrustedIssuer, TrustedKey
 
 __all__ = [
     "ENTRIES",

@@ -45,6 +45,8 @@ from datetime import datetime
 from typing import Any
 
 from certificates.bundle import Bundle
+from certificates.keys.trust import Trust
+from certificates.keys.trust import read as read_trust
 from certificates.knowledge import ACTIVE, Knowledge
 from certificates.report import Report, Standing, Step
 from certificates.steps.case import Asked, Case
@@ -52,8 +54,6 @@ from certificates.steps.checks import CHECKS, DOCUMENT, PRINTED, STATUS
 from certificates.steps.outcome import Outcome
 from certificates.steps.presented import FileUnreadable, Presented, read, taken_apart
 from certificates.steps.standing import NOT_ISSUED, Found
-from certificates.trust import Trust
-from certificates.trust import read as read_trust
 
 _READING = ((1, "readable"), (2, "format"))
 _ALTERED = (2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)

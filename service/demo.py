@@ -171,7 +171,7 @@ def build_release(services: Services) -> str:
 
 def make_keys(services: Services) -> None:
     """Demonstration keys, unless this installation has keys already."""
-    from certificates.keys import KeySetExists, generate_keyset
+    from certificates.keys.keyset import KeySetExists, generate_keyset
 
     now = services.clock()
     try:

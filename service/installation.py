@@ -24,8 +24,8 @@ from service.usecases.refusals import KeysUnavailable
 from service.usecases.release_refusals import ReleaseNotInstalled, ReleaseUnavailable
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
-    from certificates.pkcs11 import Tokens
+    from certificates.keys.keyset import KeySet
+    from certificates.keys.pkcs11 import Tokens
     from databases.release import Release
 
 
@@ -155,7 +155,7 @@ class StoredKeys:
 
     def trust(self) -> dict[str, Any]:
         """The public trust file with the configured witnesses. Raises KeysUnavailable."""
-        from certificates.trust import TrustFileInvalid, read_witness
+        from certificates.keys.trust import TrustFileInvalid, read_witness
 
         try:
             witnesses = [read_witness(vkey) for vkey in self._around.witnesses]
@@ -166,8 +166,8 @@ class StoredKeys:
     def _load(self) -> KeySet | str:
         """The keys, or what is wrong with them; the same file is not tried again, because that takes a while. A file
         that the machine could not read just now is: raises KeysUnavailable."""
-        from certificates.keys import KeySet, KeySetDamaged, KeySetLocked, KeySetMissing
-        from certificates.pkcs11 import Tokens
+        from certificates.keys.keyset import KeySet, KeySetDamaged, KeySetLocked, KeySetMissing
+        from certificates.keys.pkcs11 import Tokens
 
         self._tokens = self._tokens or Tokens(self._around.module, self._around.pin)
         try:

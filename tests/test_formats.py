@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from certificates import bundle, credential, kinds, labelnumber, pack, statement, trust
+from certificates import bundle, credential, kinds, labelnumber, pack, statement
+from certificates.keys import trust
 from certificates.ledger import entries, links
 from certificates.ledger.book import Book
 from certificates.ledger.claims.model import Claim, from_plain, plain

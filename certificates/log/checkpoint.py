@@ -4,7 +4,7 @@ Rules
 1. The text is the lines origin, size in decimal, root in base64, and whatever lines the log adds (we add none), then
    an empty line, then signature lines ``— <key name> base64(key id (4) || signature)``; every line ends with a line
    feed, and there is no other control character and nothing that UTF-8 does not hold.
-2. Key names and key ids are those of ``certificates.vkey``; the type of a log's own Ed25519 signature is 0x01.
+2. Key names and key ids are those of ``certificates.keys.vkey``; the type of a log's own Ed25519 signature is 0x01.
 3. The key name and the origin are the host of the issuer's DID, so that one issuer has one log.
 4. Lines of other keys (witnesses) are passed over; one line of the log's own key must be there and hold. A line that
    claims to be of that key and does not hold spoils the whole text.
@@ -25,12 +25,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from certificates import limits
 from certificates.encoding import NotEncoded, base64_standard, from_base64_standard
-from certificates.vkey import is_name as is_name
-from certificates.vkey import key_hash as key_hash
+from certificates.keys.vkey import is_name as is_name
+from certificates.keys.vkey import key_hash as key_hash
 
 if TYPE_CHECKING:
-    from certificates.signer import Signer
-    from certificates.trust import PublicKey
+    from certificates.keys.signer import Signer
+    from certificates.keys.trust import PublicKey
 
 _SIZE = re.compile(r"[1-9][0-9]{0,15}\Z")
 _SIGNATURE = re.compile("\u2014 (\\S+) ([A-Za-z0-9+/=]+)\\Z")

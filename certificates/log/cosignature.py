@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from certificates.keys.vkey import WITNESS
 from certificates.log import checkpoint as checkpoints
 from certificates.log.checkpoint import NotACheckpoint
-from certificates.vkey import WITNESS
 
 if TYPE_CHECKING:
-    from certificates.signer import Signer
+    from certificates.keys.signer import Signer
 
 TYPE = WITNESS
 """Signature type of a timestamped Ed25519 cosignature (C2SP signed-note)."""

@@ -38,7 +38,7 @@ from certificates.log import cosignature, merkle
 from certificates.log.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
-    from certificates.signer import Signer
+    from certificates.keys.signer import Signer
 
 MOST_HASHES = 63
 REQUEST_BYTES = limits.CHECKPOINT_BYTES + (MOST_HASHES + 1) * 45

@@ -32,14 +32,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from certificates import vkey
 from certificates.encoding import NotEncoded, from_moment_text, moment_text
+from certificates.keys import vkey
+from certificates.keys.pkcs8 import NotAPrivateKey, Passphrase, WrongPassphrase
+from certificates.keys.signer import FileSigner
 from certificates.log import checkpoint as checkpoints
 from certificates.log import cosignature
 from certificates.log.checkpoint import Checkpoint
 from certificates.log.witness import Seen, Witness
-from certificates.pkcs8 import NotAPrivateKey, Passphrase, WrongPassphrase
-from certificates.signer import FileSigner
 
 TYPE = "tanbiao-witness/1"
 STATE_TYPE = "tanbiao-witness-state/1"

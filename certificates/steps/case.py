@@ -10,15 +10,15 @@ from typing import Any
 from certificates import kinds
 from certificates.credential import envelope_problem
 from certificates.encoding import NotEncoded, from_moment_text
+from certificates.keys.signer import verify
+from certificates.keys.trust import Trust, TrustedIssuer, TrustedKey
 from certificates.knowledge import Knowledge, Register
 from certificates.log import merkle
-from certificates.signer import verify
 from certificates.steps.logs import Leaf, Logs, ReadProof, read_proof
 from certificates.steps.outcome import Outcome
 from certificates.steps.presented import Presented
 from certificates.steps.standing import Found, standing_of
 from certificates.texts import Problem
-from certificates.trust import Trust, TrustedIssuer, TrustedKey
 
 __all__ = ["Asked", "Case", "Outcome", "moment"]
 

@@ -8,10 +8,7 @@ from typing import Any
 
 from certificates.credential import Decoded
 from certificates.encoding import moment_text
-from certificates.same import Same
-from certificates.steps.case import Case
-from certificates.steps.outcome import Outcome
-from certificates.trust import (
+from certificates.keys.trust import (
     Accreditation,
     Sm2PublicKey,
     TrustedIssuer,
@@ -19,6 +16,9 @@ from certificates.trust import (
     public_jwk,
     read_accreditation,
 )
+from certificates.same import Same
+from certificates.steps.case import Case
+from certificates.steps.outcome import Outcome
 from certificates.vc import multikey
 from certificates.vc.jose import MEDIA_TYPE
 

@@ -24,6 +24,7 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from certificates.keys.trust import Trust, TrustedIssuer, TrustedKey, Witness, log_name
 from certificates.knowledge import Knowledge
 from certificates.log import checkpoint as checkpoints
 from certificates.log import cosignature, merkle
@@ -31,7 +32,6 @@ from certificates.log.checkpoint import Checkpoint
 from certificates.log.proof import NotAProof, Proof
 from certificates.log.proof import read as read_text
 from certificates.same import Same
-from certificates.trust import Trust, TrustedIssuer, TrustedKey, Witness, log_name
 
 
 @dataclass(frozen=True, slots=True)

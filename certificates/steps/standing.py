@@ -30,6 +30,7 @@ from typing import Any, Protocol
 from certificates import status
 from certificates.encoding import moment_text
 from certificates.envelope import Envelope
+from certificates.keys.trust import TrustedIssuer
 from certificates.knowledge import ACTIVE, FINAL, Event, Knowledge, Register, state_at
 from certificates.log import checkpoint as checkpoints
 from certificates.log import merkle
@@ -45,7 +46,6 @@ from certificates.steps.logs import Leaf, Logs, included, read_proof
 from certificates.steps.outcome import Outcome
 from certificates.steps.presented import Presented
 from certificates.texts import Problem
-from certificates.trust import TrustedIssuer
 
 
 class Examined(Protocol):

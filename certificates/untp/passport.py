@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 from certificates import gtin
 from certificates.encoding import digest_multibase, from_moment_text
 from certificates.envelope import Envelope
+from certificates.keys.trust import multikey_id
 from certificates.statementkind import W3C, both
-from certificates.trust import multikey_id
 from certificates.untp import dcc, profile
 from certificates.vc import dataintegrity
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
 
 TYPES = ("DigitalProductPassport", "VerifiableCredential")
 _NOMENCLATURE = "https://eur-lex.europa.eu/eli/reg/1987/2658/oj"

@@ -23,12 +23,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from certificates.canonical import NotCanonical, canonical_bytes
 from certificates.encoding import NotEncoded, base58btc, from_base58btc
-from certificates.signer import verify
-from certificates.trust import PublicKey
+from certificates.keys.signer import verify
+from certificates.keys.trust import PublicKey
 from certificates.vc import moments
 
 if TYPE_CHECKING:
-    from certificates.signer import Signer
+    from certificates.keys.signer import Signer
 
 TYPE = "DataIntegrityProof"
 CRYPTOSUITE = "eddsa-jcs-2022"

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certificates.signer import algorithm_of, verify
+from certificates.keys.signer import algorithm_of, verify
 from certificates.statementkind import W3C
 from certificates.vc import jose, model, moments
 from certificates.vc.findings import Finding

@@ -21,7 +21,7 @@ from certificates.canonical import NotCanonical, NotJson, canonical_bytes, parse
 from certificates.encoding import NotEncoded, base64url, from_base64url
 
 if TYPE_CHECKING:
-    from certificates.signer import Signer
+    from certificates.keys.signer import Signer
 
 MEDIA_TYPE = "vc+jwt"
 _SHORT = 1_000

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certificates.trust import PublicKey, Sm2PublicKey, TrustFileInvalid, key_from_jwk
+from certificates.keys.trust import PublicKey, Sm2PublicKey, TrustFileInvalid, key_from_jwk
 from certificates.vc import moments, multikey
 
 RELATIONSHIPS = ("assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation")

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certificates.encoding import NotEncoded, base58btc, from_base58btc
-from certificates.trust import PublicKey
+from certificates.keys.trust import PublicKey
 
 _ED25519, _P256 = b"\xed\x01", b"\x80\x24"
 _DID_KEY = "did:key:"

@@ -129,8 +129,8 @@ def _read_pack(file: Path, trust: Path | None) -> Pack:
     """A pack that holds as of now; what is wrong with another ends the command with its sentence."""
     from certificates import pack
     from certificates.canonical import NotJson, parse
-    from certificates.trust import TrustFileInvalid
-    from certificates.trust import read as read_trust
+    from certificates.keys.trust import TrustFileInvalid
+    from certificates.keys.trust import read as read_trust
 
     found = base.services(store=False)
     try:

@@ -20,7 +20,7 @@ import click
 from service.cli import base
 
 if TYPE_CHECKING:
-    from certificates.keys import Key, KeySet
+    from certificates.keys.keyset import Key, KeySet
 
 USES = ("label", "status", "log", "document", "sm2")
 ALGORITHMS = ("Ed25519", "ES256", "SM2")
@@ -57,7 +57,7 @@ def _generating(keys: click.Group) -> None:
     @click.option("--in-clear", is_flag=True, help="Without a passphrase. For trials only.")
     def generate(issuer: str, zh: str, en: str, years: int, algorithm: str, in_clear: bool) -> None:
         """Make the first keys in TANBIAO_KEYS, encrypted with TANBIAO_KEY_PASSPHRASE; never overwrites."""
-        from certificates.keys import generate_keyset
+        from certificates.keys.keyset import generate_keyset
         from service import clock
 
         found, now = base.settings(), clock.now()
@@ -152,7 +152,7 @@ def _accrediting(keys: click.Group) -> None:
     @click.option("--clear", is_flag=True, help="The institution is not accredited any more.")
     def accreditation(clear: bool, **given: str | None) -> None:
         """State the accreditation that the trust file shows; without options, print it."""
-        from certificates.trust import read_accreditation
+        from certificates.keys.trust import read_accreditation
 
         now, found = _opened()
         if not clear and not any(given.values()):
@@ -184,7 +184,7 @@ def _looking(keys: click.Group) -> None:
     def fingerprint(file: Any) -> None:
         """Fingerprints to read aloud: of a trust file as received, or of the keys here."""
         from certificates.canonical import parse
-        from certificates.trust import read
+        from certificates.keys.trust import read
 
         if file is None:
             _fingerprints(_opened()[1])
@@ -276,7 +276,7 @@ def _fingerprints(found: KeySet) -> None:
 
 
 def _grouped(public: Any) -> str:
-    from certificates.trust import thumbprint
+    from certificates.keys.trust import thumbprint
 
     return _groups(thumbprint(public))
 

@@ -21,7 +21,7 @@ from service.usecases.services import Services
 
 if TYPE_CHECKING:
     from certificates.credential import Decoded
-    from certificates.trust import Trust
+    from certificates.keys.trust import Trust
     from service.store.uow import UnitOfWork
 
 _SOUND = ("valid", "suspended", "revoked", "superseded")

@@ -31,7 +31,7 @@ from service.usecases.services import Services
 from service.usecases.witness_client import Reply, WitnessAway
 
 if TYPE_CHECKING:
-    from certificates.trust import Witness
+    from certificates.keys.trust import Witness
     from service.settings import Settings
     from service.store.uow import UnitOfWork
 
@@ -85,7 +85,7 @@ class _Asked:
 
 def configured(settings: Settings) -> tuple[tuple[Witness, str], ...]:
     """The witnesses of the settings and where they are asked. Raises WitnessesUnusable."""
-    from certificates.trust import TrustFileInvalid, read_witness
+    from certificates.keys.trust import TrustFileInvalid, read_witness
 
     try:
         return tuple((read_witness(vkey), address) for vkey, address in settings.witness_entries)

@@ -53,7 +53,7 @@ from service.usecases.standing.places import base_of
 
 if TYPE_CHECKING:
     from certificates.envelope import Envelope
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
     from service.store.uow import UnitOfWork
 
 

@@ -20,7 +20,7 @@ from service.usecases.services import Services
 
 if TYPE_CHECKING:
     from certificates.credential import Decoded
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
 
 FORMS = ("data-integrity", "untp", "passport")
 
@@ -56,8 +56,8 @@ def export(actor: Actor, number: str, form: str, services: Services) -> bytes:
 def _made(form: str, decoded: Decoded, keys: KeySet, number: str) -> dict[str, Any]:
     """Rules 1 to 3."""
     from certificates.credential import NotForDataIntegrity, issue_document, issue_untp
-    from certificates.keys import NoActiveKey
-    from certificates.signer import KeyUnreachable
+    from certificates.keys.keyset import NoActiveKey
+    from certificates.keys.signer import KeyUnreachable
     from certificates.untp.passport import product_passport
 
     statement, envelope = decoded.statement, decoded.envelope

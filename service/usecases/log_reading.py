@@ -203,7 +203,7 @@ def compare(actor: Actor, text: str, services: Services) -> str:
 
 def log_vkeys(actor: Actor, services: Services) -> tuple[str, ...]:
     """The verifier keys of this log, newest first. Raises NotAllowed, KeysUnavailable."""
-    from certificates import vkey
+    from certificates.keys import vkey
 
     allow(actor, Permission.LOG_READ)
     keys = services.keys.keyset()

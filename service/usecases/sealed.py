@@ -19,7 +19,7 @@ from service.usecases.refusals import EvidenceChanged, NotFound
 
 if TYPE_CHECKING:
     from certificates.bundle import Bundle
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
     from service.store.trust_records import Entered, PublishedList
     from service.store.uow import UnitOfWork
     from service.usecases.log_memory import OpenedLog

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from service import digitallink
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
     from databases.release import Release
     from service.settings import Settings
     from service.store.uow import UnitOfWork

@@ -14,8 +14,8 @@ from service.usecases.refusals import KeysUnavailable
 @contextmanager
 def signing() -> Iterator[None]:
     """Around whatever signs. Raises KeysUnavailable where no key of the use is valid, or a token does not answer."""
-    from certificates.keys import NoActiveKey
-    from certificates.signer import KeyUnreachable
+    from certificates.keys.keyset import NoActiveKey
+    from certificates.keys.signer import KeyUnreachable
 
     try:
         yield

@@ -27,9 +27,9 @@ from service.store.trust_records import Cosignature, LogLeaf
 from service.usecases.refusals import EvidenceChanged, NotFound
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
+    from certificates.keys.trust import PublicKey, Witness
     from certificates.log.merkle import GetNode
-    from certificates.trust import PublicKey, Witness
     from service.store.uow import UnitOfWork
 
 _T = TypeVar("_T")

@@ -36,10 +36,10 @@ from service.usecases.services import Keys, Services
 
 if TYPE_CHECKING:
     from certificates.bundle import Bundle
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
+    from certificates.keys.trust import Trust
     from certificates.knowledge import Knowledge
     from certificates.report import Report
-    from certificates.trust import Trust
     from service.store.trust_records import Entered, PublishedList
     from service.store.uow import UnitOfWork
     from service.usecases.log_memory import OpenedLog
@@ -192,7 +192,7 @@ def _trusted(keys: Same[Keys], _keyset: Same[KeySet]) -> Trust:
 
 @lru_cache(maxsize=4)
 def _read(text: str) -> Trust:
-    from certificates.trust import read
+    from certificates.keys.trust import read
 
     return read(json.loads(text))
 

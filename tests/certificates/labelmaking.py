@@ -21,13 +21,13 @@ from certificates import bundle, chain, credential, documents, status
 from certificates.canonical import canonical_bytes
 from certificates.credential import Envelope, Place
 from certificates.encoding import base64url
-from certificates.keys import KeySet, generate_keyset
+from certificates.keys.keyset import KeySet, generate_keyset
+from certificates.keys.signer import FileSigner
+from certificates.keys.trust import Trust, Witness
 from certificates.knowledge import Knowledge
 from certificates.log import checkpoint, cosignature, merkle, proof
 from certificates.report import Report
-from certificates.signer import FileSigner
 from certificates.statement import build_statement
-from certificates.trust import Trust, Witness
 from certificates.verify import verify
 
 ISSUED = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

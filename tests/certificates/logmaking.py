@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from certificates.keys.signer import FileSigner
 from certificates.log import checkpoint, merkle, proof
 from certificates.log.witness import Seen
-from certificates.signer import FileSigner
 
 ORIGIN = "labels.example.org"
 WITNESS = "witness.example.gov/w1"

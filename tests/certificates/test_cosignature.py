@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from logmaking import LOG_KEY, NOON, ORIGIN, WITNESS, WITNESS_KEY, log_of, signer
 
-from certificates import vkey
+from certificates.keys import vkey
+from certificates.keys.signer import FileSigner
 from certificates.log import checkpoint, cosignature
-from certificates.signer import FileSigner
 
 CHECKPOINT = log_of(3).checkpoint()
 LINE = cosignature.sign(CHECKPOINT, WITNESS, WITNESS_KEY, NOON)

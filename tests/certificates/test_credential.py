@@ -16,10 +16,10 @@ from certificates import credential
 from certificates.canonical import canonical_bytes, parse
 from certificates.credential import CredentialUnreadable, Envelope, EnvelopeInvalid, Place, decode
 from certificates.encoding import base64url, from_base64url
-from certificates.keys import NoActiveKey, generate_keyset
-from certificates.signer import verify
+from certificates.keys.keyset import NoActiveKey, generate_keyset
+from certificates.keys.signer import verify
+from certificates.keys.trust import public_jwk
 from certificates.statement import StatementInvalid
-from certificates.trust import public_jwk
 
 ADDRESS = f"{BASE}/v/{NUMBER}?c={CODE}"
 ISSUER = "did:web:labels.example.org"
@@ -111,7 +111,7 @@ def test_an_es256_key_makes_no_data_integrity_form(es256):
 def test_the_accreditation_of_the_keys_is_said_where_it_was_in_force():
     from dataclasses import replace
 
-    from certificates.trust import Accreditation
+    from certificates.keys.trust import Accreditation
 
     scope = (("en", "carbon footprints"), ("zh", "碳足迹"))
     for days, said in ((1, ("CNAS", "CNAS V000")), (-1, None)):

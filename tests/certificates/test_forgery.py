@@ -34,7 +34,7 @@ from certificates import credential
 from certificates.canonical import canonical_bytes
 from certificates.encoding import base64url, from_base64url
 from certificates.envelope import Envelope, Place
-from certificates.keys import generate_keyset
+from certificates.keys.keyset import generate_keyset
 from certificates.verify import verify
 
 

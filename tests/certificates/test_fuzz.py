@@ -27,8 +27,9 @@ from labelmaking import (
 )
 from test_pack import known
 
-from certificates import bundle, credential, trust
+from certificates import bundle, credential
 from certificates.canonical import canonical_bytes
+from certificates.keys import trust
 from certificates.log import checkpoint, proof
 from certificates.pdf.document import Document
 from certificates.report import Report

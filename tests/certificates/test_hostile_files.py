@@ -10,7 +10,8 @@ import pytest
 from labelmaking import NOW, keyset, label, lists, report, world
 
 import certificates
-from certificates import limits, pack, trust
+from certificates import limits, pack
+from certificates.keys import trust
 from tests.work import within
 
 FILES = dict(hostilefiles.files())
@@ -60,8 +61,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
-from certificates import pack
-from certificates.trust import read
+from certificates import (pack)
+from certificates.keys.trust import read
 from certificates.verify import verify
 
 at = datetime(2026, 12, 22, 8, tzinfo=UTC)

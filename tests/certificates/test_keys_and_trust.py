@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates import keyfile, pkcs8, trust
 from certificates.canonical import canonical_bytes
 from certificates.encoding import base64url, from_base64url, moment_text
-from certificates.keys import (
+from certificates.keys import keyfile, pkcs8, trust
+from certificates.keys.keyset import (
     FILE_NAME,
     KeySet,
     KeySetChanged,
@@ -30,7 +30,7 @@ from certificates.keys import (
     NoSuchKey,
     generate_keyset,
 )
-from certificates.signer import verify
+from certificates.keys.signer import verify
 
 NAME = {"zh": "演示机构", "en": "Demo Institution"}
 ISSUER = "did:web:labels.example.org"

@@ -33,9 +33,9 @@ from test_forged_proofs import rival
 from certificates import limits, pack
 from certificates.canonical import canonical_bytes
 from certificates.encoding import base64url, from_base64url, moment_text
+from certificates.keys.trust import read as read_trust
 from certificates.knowledge import Event, LeafTree, state_at
 from certificates.log import merkle
-from certificates.trust import read as read_trust
 
 ISSUER = keyset().issuer_id
 TRUST = read_trust(keyset().trust())

@@ -9,9 +9,10 @@ from shutil import which
 
 import pytest
 
-from certificates import documents, pkcs11, trust
-from certificates.keys import KeySet, generate_keyset
-from certificates.signer import KeyUnreachable, verify
+from certificates import documents
+from certificates.keys import pkcs11, trust
+from certificates.keys.keyset import KeySet, generate_keyset
+from certificates.keys.signer import KeyUnreachable, verify
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 END = BEGIN + timedelta(days=2000)

@@ -20,7 +20,8 @@ from labelmaking import (
 )
 
 import certificates
-from certificates import limits, texts, trust
+from certificates import limits, texts
+from certificates.keys import trust
 from certificates.knowledge import STATES
 from certificates.report import VERDICTS, Report, Standing
 from certificates.steps.checks import CHECKS

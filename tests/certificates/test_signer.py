@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates import pkcs8
-from certificates.signer import FileSigner, algorithm_of, der_signature, raw_signature, verify
+from certificates.keys import pkcs8
+from certificates.keys.signer import FileSigner, algorithm_of, der_signature, raw_signature, verify
 
 PRIVATE = {"Ed25519": Ed25519PrivateKey.generate(), "ES256": ec.generate_private_key(ec.SECP256R1())}
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -32,7 +32,7 @@ def test_what_is_signed_holds_and_nothing_else(algorithm):
 def test_es256_of_rfc_7515_appendix_a3():
     """RFC 7515, A.3: the example's public key and signature, r || s."""
     from certificates.encoding import from_base64url
-    from certificates.trust import key_from_jwk
+    from certificates.keys.trust import key_from_jwk
 
     public = key_from_jwk(
         {

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates import pkcs8, second, sm2, trust
 from certificates.encoding import base64url
-from certificates.keys import KeySet, NoActiveKey, generate_keyset
-from certificates.signer import verify
+from certificates.keys import pkcs8, second, sm2, trust
+from certificates.keys.keyset import KeySet, NoActiveKey, generate_keyset
+from certificates.keys.signer import verify
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 END = BEGIN + timedelta(days=2000)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from certificates import status
 from certificates.canonical import canonical_bytes
 from certificates.encoding import base64url, from_base64url
-from certificates.signer import FileSigner
-from certificates.trust import TrustedIssuer, TrustedKey
+from certificates.keys.signer import FileSigner
+from certificates.keys.trust import TrustedIssuer, TrustedKey
 
 BASE = "https://labels.example.org"
 ISSUER = "did:web:labels.example.org"

@@ -13,7 +13,7 @@ from certificates import credential, gtin
 from certificates.canonical import canonical_bytes
 from certificates.credential import decode
 from certificates.encoding import digest_multibase
-from certificates.signer import verify
+from certificates.keys.signer import verify
 from certificates.statementkind import OWN_CONTEXT
 from certificates.untp import dcc, passport, pins, profile, schemas
 from certificates.vc import dataintegrity

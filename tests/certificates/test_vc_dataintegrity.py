@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from certificates.canonical import canonical_bytes, parse
 from certificates.encoding import base58btc
-from certificates.signer import FileSigner
+from certificates.keys.signer import FileSigner
 from certificates.vc import ProofInvalid, add_proof, multikey
 from certificates.vc import dataintegrity as di
 

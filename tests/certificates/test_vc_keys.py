@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from labelmaking import ISSUED, keyset
 
 from certificates.encoding import NotEncoded, base58btc, digest_multibase, from_base58btc
-from certificates.trust import Sm2PublicKey, public_jwk
+from certificates.keys.trust import Sm2PublicKey, public_jwk
 from certificates.vc import methods, moments, multikey, resolver
 
 ED = Ed25519PrivateKey.from_private_bytes(b"\7" * 32).public_key()

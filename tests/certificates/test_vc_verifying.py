@@ -15,7 +15,7 @@ from certificates import credential as labels
 from certificates import vc
 from certificates.canonical import canonical_bytes
 from certificates.encoding import base64url
-from certificates.signer import FileSigner
+from certificates.keys.signer import FileSigner
 from certificates.vc import jose, multikey
 
 W3C = "https://www.w3.org/ns/credentials/v2"

@@ -23,7 +23,7 @@ from labelmaking import (
     world,
 )
 
-from certificates import trust
+from certificates.keys import trust
 from certificates.report import VERDICTS
 
 HOUR = timedelta(hours=1)

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from logmaking import LOG_KEY, NOON, ORIGIN, WITNESS, MemoryLog, log_of, signer
 
-from certificates import vkey
 from certificates.encoding import base64_standard
+from certificates.keys import vkey
 from certificates.log import cosignature
 from certificates.log.witness_home import (
     REFUSED_KEPT,

@@ -28,7 +28,7 @@ from flask import Flask, Response, jsonify, request
 
 from certificates import vc
 from certificates.canonical import NotCanonical, NotJson, canonical_bytes, parse
-from certificates.signer import FileSigner
+from certificates.keys.signer import FileSigner
 from certificates.statementkind import W3C
 from certificates.vc import jose, model, multikey
 

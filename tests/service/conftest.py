@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
-from certificates.keys import generate_keyset
+from certificates.keys.keyset import generate_keyset
 from service.usecases import accounts, inventories
 from tests.service import world as making
 from tests.service.background import with_releases

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from certificates import pkcs8, pkcs11, sm2, trust, vkey
-from certificates.keys import KeySet
+from certificates.keys import pkcs8, pkcs11, sm2, trust, vkey
+from certificates.keys.keyset import KeySet
 from service import clock, installation
 from service.cli import group
 from service.cli import keys as commands
@@ -104,7 +104,7 @@ def test_years_of_an_issuer(office):
 
 
 def test_a_key_is_marked_whatever_library_is_missing(office, monkeypatch):
-    from certificates import sm2
+    from certificates.keys import sm2
 
     if not sm2.available():
         pytest.skip("the library for SM2 is not installed")
@@ -294,7 +294,7 @@ def test_a_file_that_could_not_be_read_just_now_is_tried_again(office, monkeypat
         def full(*_: object) -> object:
             raise OSError(24, "Too many open files")
 
-        patched.setattr("certificates.keyfile.Path.open", full)
+        patched.setattr("certificates.keys.keyfile.Path.open", full)
         with pytest.raises(KeysUnavailable, match="Too many open files") as refusal:
             stored.keyset()
     assert ".." not in str(refusal.value)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from certificates.keys import KeySet
+from certificates.keys.keyset import KeySet
 from databases.assembly.options import Options
 from databases.cbam.tables import open_tables
 from databases.cbam.values import NoDefault, NotBefore2026, UnknownKey
@@ -109,13 +109,19 @@ def test_the_two_forms_carry_the_same_things_over():
 
 
 RAISED_BELOW = {
-    "certificates/key.py": ("ValueError",),
-    "certificates/keyfile.py": ("KeySetMissing", "KeySetDamaged", "KeySetExists", "KeySetChanged"),
-    "certificates/keys.py": ("KeySetDamaged", "KeySetExposed", "NoActiveKey", "NoSuchKey", "ValueError"),
-    "certificates/pkcs11.py": ("KeyUnreachable", "NotAKeyUri"),
-    "certificates/pkcs8.py": ("WrongPassphrase", "ValueError"),
-    "certificates/sm2.py": ("Sm2Unavailable",),
-    "certificates/trust.py": ("TrustFileInvalid",),
+    "certificates/keys/key.py": ("ValueError",),
+    "certificates/keys/keyfile.py": ("KeySetMissing", "KeySetDamaged", "KeySetExists", "KeySetChanged"),
+    "certificates/keys/keyset.py": (
+        "KeySetDamaged",
+        "KeySetExposed",
+        "NoActiveKey",
+        "NoSuchKey",
+        "ValueError",
+    ),
+    "certificates/keys/pkcs11.py": ("KeyUnreachable", "NotAKeyUri"),
+    "certificates/keys/pkcs8.py": ("WrongPassphrase", "ValueError"),
+    "certificates/keys/sm2.py": ("Sm2Unavailable",),
+    "certificates/keys/trust.py": ("TrustFileInvalid",),
     "lca/cbam/obligation/default_path.py": ("ValueError",),
     "lca/cbam/obligation/levers.py": ("ValueError",),
     "lca/cbam/obligation/price_paid.py": ("ValueError",),

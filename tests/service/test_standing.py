@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certificates import status, trust
+from certificates import status
 from certificates.credential import decode
 from certificates.envelope import Place
-from certificates.keys import KeySet
+from certificates.keys import trust
+from certificates.keys.keyset import KeySet
 from service.installation import StoredKeys
 from service.usecases import accounts, integrity, jobs, labels, notices, refusals, standing
 from service.usecases.access import OrganisationKind, Role, administrator, allow

@@ -17,11 +17,11 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.serving import make_server
 
-from certificates import vkey
-from certificates.keys import generate_keyset
+from certificates.keys import vkey
+from certificates.keys.keyset import generate_keyset
+from certificates.keys.trust import read_witness
 from certificates.log import checkpoint, cosignature, merkle, proof
 from certificates.log.witness_home import WitnessHome
-from certificates.trust import read_witness
 from service.app import build_services, prepare_store
 from service.settings import Settings
 from service.store.trust_records import Cosignature
@@ -44,7 +44,7 @@ def kept_by_hand(services: Services, keys) -> None:
     """A cosignature of the newest checkpoint, without asking anybody."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from certificates.signer import FileSigner
+    from certificates.keys.signer import FileSigner
 
     signer = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes([3]) * 32))
     with services.uow(write=True) as unit:
@@ -402,7 +402,7 @@ def other_line(world: LogWorld) -> str:
     """A cosignature of the right witness, but of another tree."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from certificates.signer import FileSigner
+    from certificates.keys.signer import FileSigner
 
     signer = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes([3]) * 32))
     text = checkpoint.sign(world.keys.log_name, 9, bytes(32), world.keys.signer("log", START))
@@ -412,7 +412,7 @@ def other_line(world: LogWorld) -> str:
 def key_of_three() -> str:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from certificates.signer import FileSigner
+    from certificates.keys.signer import FileSigner
 
     signer = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes([3]) * 32))
     return vkey.VerifierKey("w.example", signer.public, vkey.WITNESS).text

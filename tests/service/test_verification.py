@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from certificates import pack, trust
+from certificates import pack
 from certificates.bundle import unpack
 from certificates.canonical import parse
 from certificates.credential import decode
 from certificates.encoding import moment_text
+from certificates.keys import trust
 from certificates.verify import verify
 from service.usecases import as_signed, labels, standing, verification
 from service.usecases.access import administrator

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from certificates import vkey
-from certificates.keys import generate_keyset
+from certificates.keys import vkey
+from certificates.keys.keyset import generate_keyset
 from certificates.log import checkpoint, cosignature
 from certificates.log.witness import REQUEST_BYTES
 from certificates.log.witness_home import WitnessHome

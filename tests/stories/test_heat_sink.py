@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from certificates.keys import generate_keyset
+from certificates.keys.keyset import generate_keyset
 from service.demo import verify_standalone
 from service.usecases import inventories, jobs, labels, refusals, reviews, studies, verification
 from service.worker import run_once

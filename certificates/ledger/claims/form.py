@@ -28,6 +28,7 @@ from certificates.forms import (
     text,
     when,
 )
+from certificates.keys.trust import is_did
 from certificates.ledger.claims import limits
 from certificates.ledger.claims.model import Assurance, Audience, FootprintKind, Opinion, SubjectType
 from certificates.ledger.claims.rules import CODES, rule_sets
@@ -35,7 +36,6 @@ from certificates.ledger.instruments import instruments
 from certificates.ledger.quantity import Unit
 from certificates.schema import PARTS
 from certificates.texts import Problem
-from certificates.trust import is_did
 
 TYPE = "tanbiao-claim/1"
 

@@ -59,7 +59,7 @@ class Judge:
     """Trust and knowledge of one run, read once. Raises TrustFileInvalid."""
 
     def __init__(self, brief: Brief) -> None:
-        from certificates.trust import read
+        from certificates.keys.trust import read
 
         self._trust, self._known, self._moment = read(brief.trust), brief.held.knowledge(), brief.moment
 

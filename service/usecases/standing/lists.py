@@ -35,7 +35,7 @@ from service.usecases.standing.places import base_of, base_of_list
 from service.usecases.standing.refusals import StatusUnavailable
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
+    from certificates.keys.keyset import KeySet
     from service.store.uow import UnitOfWork
     from service.usecases.services import Services
 

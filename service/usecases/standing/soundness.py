@@ -29,7 +29,7 @@ from service.usecases.standing.happened import FINAL, told_apart
 from service.usecases.standing.lists import bits_of
 
 if TYPE_CHECKING:
-    from certificates.trust import TrustedIssuer
+    from certificates.keys.trust import TrustedIssuer
     from service.store.ledger_records import ClaimStatement
     from service.store.records import LabelRecord
     from service.store.uow import UnitOfWork
@@ -166,7 +166,7 @@ def _bits(one: PublishedList) -> bytes:
 
 def _issuer(services: Services) -> TrustedIssuer | None:
     """Ourselves, as if no key had ever been compromised: here is asked what was signed, not what it is worth."""
-    from certificates import trust
+    from certificates.keys import trust
 
     found = trust.read(services.keys.trust()).issuer(services.keys.keyset().issuer_id)
     if found is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from certificates import status, trust
+from certificates import status
+from certificates.keys import trust
 from service.usecases import standing
 from service.usecases.claims import standings, submitting
 from service.usecases.claims.standings import Lift, Object

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
-from certificates import labelnumber, pack, trust
+from certificates import labelnumber, pack
+from certificates.keys import trust
 from service import app
 from service.cli import group
 from service.usecases import labels

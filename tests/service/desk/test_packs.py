@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from certificates import pack, trust
+from certificates import pack
+from certificates.keys import trust
 from certificates.verify import verify
 from service.usecases import labels, standing
 from service.usecases.access import administrator

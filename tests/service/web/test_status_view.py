@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from certificates import status, trust
+from certificates import status
+from certificates.keys import trust
 from service.usecases import standing
 from service.usecases.standing import Change
 

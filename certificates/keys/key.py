@@ -2,8 +2,8 @@
 
 Rules
 1. A key has one use for its whole life; its kid is ``<issuer>#<use>-<n>``, n counting up, never used again.
-2. Its private half lies in the file (PKCS #8, ``certificates.pkcs8``) or in a token behind a ``pkcs11:`` URI; one of
-   the two, never both.
+2. Its private half lies in the file (PKCS #8, ``pkcs8``) or in a token behind a ``pkcs11:`` URI; one of the two, never
+   both.
 3. Dates, once past, stay. A compromised key is never used to sign again, whatever its dates say.
 4. A document key carries a certificate of its own public half, because readers of PDF ask for one.
 
@@ -19,10 +19,10 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from certificates import pkcs11
 from certificates.encoding import from_moment_text, moment_text
-from certificates.pkcs8 import NotAPrivateKey, Passphrase, PrivateKey
-from certificates.trust import ALGORITHMS, PublicKey, algorithm_of, key_from_jwk, public_jwk
+from certificates.keys import pkcs11
+from certificates.keys.pkcs8 import NotAPrivateKey, Passphrase, PrivateKey
+from certificates.keys.trust import ALGORITHMS, PublicKey, algorithm_of, key_from_jwk, public_jwk
 
 _FIELDS = {
     "kid",

@@ -2,7 +2,7 @@
 
 Rules
 1. The signature is r || s, 64 bytes, with the signer's identity of GB/T 32918.2, 5.1.4 left at its usual value
-   ``1234567812345678``. What it signs, and what hangs on it, says ``certificates.second``.
+   ``1234567812345678``. What it signs, and what hangs on it, says ``certificates.keys.second``.
 2. ``gmssl`` computes on the curve and nothing else; what it leaves open we close ourselves: its nonce comes from a
    random generator that is not made for secrets, so ours is from ``secrets``; it checks neither ranges nor points,
    so we do; it strips leading digits off a public key, so the key is set past that; SM3 is OpenSSL's.
@@ -57,7 +57,7 @@ class Sm2PrivateKey:
 
 
 class Sm2Signer:
-    """A signer (``certificates.signer.Signer``) with an SM2 key of a file."""
+    """A signer (``certificates.keys.signer.Signer``) with an SM2 key of a file."""
 
     algorithm = "SM2"
 

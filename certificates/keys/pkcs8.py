@@ -26,8 +26,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from certificates import sm2
-from certificates.sm2 import Sm2PrivateKey
+from certificates.keys import sm2
+from certificates.keys.sm2 import Sm2PrivateKey
 
 PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey | Sm2PrivateKey
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from certificates.signer import Signer, der_signature
+from certificates.keys.signer import Signer, der_signature
 
 
 def certificate(signer: Signer, name: str, start: datetime, end: datetime) -> x509.Certificate:

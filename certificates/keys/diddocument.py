@@ -20,8 +20,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from certificates.encoding import base58btc, moment_text
-from certificates.key import Key
-from certificates.trust import multikey_id, public_jwk
+from certificates.keys.key import Key
+from certificates.keys.trust import multikey_id, public_jwk
 
 CONTEXT = (
     "https://www.w3.org/ns/did/v1",

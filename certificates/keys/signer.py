@@ -1,7 +1,7 @@
 """A private key that signs, wherever it lies, and the one function that checks what it signed.
 
 Rules
-1. A signer is a file key (here) or a token key (``certificates.pkcs11``); nobody who signs sees which.
+1. A signer is a file key (here) or a token key (``certificates.keys.pkcs11``); nobody who signs sees which.
 2. Ed25519 signatures are the 64 bytes of RFC 8032; ES256 signatures are r || s, 64 bytes (RFC 7518, 3.4), never DER.
 3. Checking never raises: another length, another kind of key, damaged bytes are all False.
 
@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from certificates.sm2 import Sm2PublicKey
-from certificates.trust import PublicKey, algorithm_of
+from certificates.keys.sm2 import Sm2PublicKey
+from certificates.keys.trust import PublicKey, algorithm_of
 
 __all__ = ["ES256", "FileSigner", "KeyUnreachable", "Signer", "algorithm_of", "raw_signature", "verify"]
 
@@ -69,7 +69,7 @@ def verify(public: PublicKey, signature: bytes, data: bytes) -> bool:
     False."""
     try:
         if isinstance(public, Sm2PublicKey):
-            from certificates import sm2
+            from certificates.keys import sm2
 
             return sm2.holds(public, signature, data)
         if len(signature) != 64:

@@ -6,13 +6,13 @@ Rules
    anything standing twice, a key of an unknown use, and an empty list of issuers or keys are refused: an empty
    trust file would accept nothing and hide that it is empty.
 2. A key serves one use: ``label`` and ``status`` are Ed25519 (RFC 8037) or EC P-256 (RFC 7518, 6.2), ``log`` is
-   Ed25519, ``document`` is EC P-256, ``sm2`` is SM2 (``certificates.sm2``). The same key standing twice, for another
+   Ed25519, ``document`` is EC P-256, ``sm2`` is SM2 (``keys.sm2``). The same key standing twice, for another
    use, another issuer or a witness, is refused: a signature would not say whose it is or what for.
 3. A key counts from validFrom until just before validUntil.
 4. A retired key stays in the file with its dates, so that old labels stay verifiable.
 5. A compromised key stays too, with ``compromisedSince``. Whoever stole it can write any date, so from then on
    nothing it signed counts by its own dates; only what an independent party saw before that moment does.
-6. Witnesses are named by their verifier key (``certificates.vkey``). ``policy.witnesses`` is how many of them must
+6. Witnesses are named by their verifier key (``certificates.keys.vkey``). ``policy.witnesses`` is how many of them must
    have cosigned; never more than there are. 0 asks for none.
 7. Accreditation is what the file says, never what a label says: body, number, scope and dates, or null.
 
@@ -38,10 +38,10 @@ from certificates.encoding import (
     from_moment_text,
     moment_text,
 )
-from certificates.sm2 import Sm2PublicKey as Sm2PublicKey
-from certificates.sm2 import on_curve
-from certificates.vkey import WITNESS, NotAVerifierKey, VerifierKey
-from certificates.vkey import read as read_verifier_key
+from certificates.keys.sm2 import Sm2PublicKey as Sm2PublicKey
+from certificates.keys.sm2 import on_curve
+from certificates.keys.vkey import WITNESS, NotAVerifierKey, VerifierKey
+from certificates.keys.vkey import read as read_verifier_key
 
 TYPE = "tanbiao-trust/2"
 

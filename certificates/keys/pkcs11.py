@@ -34,8 +34,8 @@ from urllib.parse import unquote_to_bytes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from certificates.signer import KeyUnreachable, Signer, algorithm_of, verify
-from certificates.trust import PublicKey
+from certificates.keys.signer import KeyUnreachable, Signer, algorithm_of, verify
+from certificates.keys.trust import PublicKey
 
 _PATH = {"token", "serial", "object", "id", "type"}
 _QUERY = {"module-path", "pin-source"}
@@ -129,7 +129,7 @@ class Tokens:
 
 
 class TokenSigner:
-    """A signer (``certificates.signer.Signer``) whose private half lies in a token."""
+    """A signer (``certificates.keys.signer.Signer``) whose private half lies in a token."""
 
     def __init__(self, tokens: Tokens, named: KeyUri, public: PublicKey) -> None:
         self._tokens = tokens

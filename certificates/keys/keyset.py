@@ -2,11 +2,11 @@
 
 Rules
 1. Four uses, no key does another's work: label and status Ed25519 or ES256, log Ed25519, document ES256 with a
-   certificate. A fifth, sm2, is off unless somebody adds it (``certificates.sm2``).
+   certificate. A fifth, sm2, is off unless somebody adds it (``certificates.keys.sm2``).
 2. At every moment the newest key of a use that is valid and not compromised signs; there may be none.
 3. Keys are added, ended, or marked as compromised, never removed: old labels stay verifiable, and no private key is
    lost. Each change makes a new key set; :meth:`KeySet.replace` takes it to disk.
-4. At rest: ``certificates.keyfile`` says how the file is written. Private keys are PKCS #8, encrypted when a passphrase
+4. At rest: ``keyfile`` says how the file is written. Private keys are PKCS #8, encrypted when a passphrase
    is given, or lie in a token. Keys in clear that others of the machine may read are refused on reading.
 5. What is written is read back before it counts. A changed file holds every key of the one it replaces.
 6. The trust file and the DID document hold public keys only.
@@ -26,17 +26,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from certificates import diddocument, keyfile, sm2
 from certificates.canonical import NotJson, canonical_bytes, parse
 from certificates.encoding import from_moment_text, moment_text
-from certificates.key import Key, read_stored
-from certificates.keyfile import FILE_NAME, KeySetChanged, KeySetDamaged, KeySetExists, KeySetMissing
-from certificates.pkcs8 import Passphrase, PrivateKey, WrongPassphrase, is_encrypted
-from certificates.pkcs11 import Tokens
-from certificates.selfsigned import certificate
-from certificates.signer import FileSigner, KeyUnreachable, Signer
-from certificates.sm2 import Sm2PrivateKey, Sm2Signer
-from certificates.trust import (
+from certificates.keys import diddocument, keyfile, sm2
+from certificates.keys.key import Key, read_stored
+from certificates.keys.keyfile import FILE_NAME, KeySetChanged, KeySetDamaged, KeySetExists, KeySetMissing
+from certificates.keys.pkcs8 import Passphrase, PrivateKey, WrongPassphrase, is_encrypted
+from certificates.keys.pkcs11 import Tokens
+from certificates.keys.selfsigned import certificate
+from certificates.keys.signer import FileSigner, KeyUnreachable, Signer
+from certificates.keys.sm2 import Sm2PrivateKey, Sm2Signer
+from certificates.keys.trust import (
     ALGORITHMS,
     TYPE,
     Accreditation,
@@ -147,7 +147,7 @@ class KeySet:
         return found
 
     def trust(self, witnesses: Sequence[Witness] = (), quorum: int = 0) -> dict[str, Any]:
-        """The public trust file of this issuer alone (``certificates.trust``), for verifiers to pin."""
+        """The public trust file of this issuer alone (``certificates.keys.trust``), for verifiers to pin."""
         held = self.accreditation
         issuer = {
             "id": self.issuer_id,
@@ -159,7 +159,7 @@ class KeySet:
         return {"type": TYPE, "issuers": [issuer], "witnesses": listed, "policy": {"witnesses": quorum}}
 
     def did_document(self) -> dict[str, Any]:
-        """The did:web document (``certificates.diddocument``)."""
+        """The did:web document (``certificates.keys.diddocument``)."""
         return diddocument.of(self.issuer_id, self.keys)
 
     def rotated(

@@ -14,13 +14,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from certificates import sm2
 from certificates.encoding import NotEncoded, base64url, from_base64url
-from certificates.sm2 import Sm2PublicKey
+from certificates.keys import sm2
+from certificates.keys.sm2 import Sm2PublicKey
 
 if TYPE_CHECKING:
-    from certificates.keys import KeySet
-    from certificates.trust import TrustedIssuer
+    from certificates.keys.keyset import KeySet
+    from certificates.keys.trust import TrustedIssuer
 
 
 def sign(keys: KeySet, data: bytes, at: datetime) -> dict[str, str] | None:
