@@ -18,13 +18,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from service.usecases.desk import knowing
+from service.usecases.desk import knowing, sharing
 from service.usecases.desk.judging import Asked, Brief, Judge
 from service.usecases.desk.numbers import NumberRow
 from service.usecases.desk.rows import CheckedRow
 from service.usecases.services import Services
 
-CHUNK = 500
+CHUNK = 250
 """Numbers read and checked together."""
 
 
@@ -38,8 +38,10 @@ class Checker:
         self._judge = Judge(self._brief)
 
     def numbers(self, rows: Sequence[NumberRow], services: Services) -> Iterator[list[dict[str, Any]]]:
-        """The rows of the answer, as they are kept, in the order of the given ones and chunk by chunk."""
-        return map(self._judge.plain_rows, _chunks(rows, services))
+        """The rows of the answer, as they are kept, in the order of the given ones and chunk by chunk; a long list is
+        shared between processes."""
+        count = sharing.processes(len(rows))
+        return sharing.shared(self._brief, self._judge, _chunks(rows, services), count)
 
     def files(self, files: Iterable[tuple[str, bytes]]) -> list[CheckedRow]:
         """A row of the answer for each (name, bytes) of a PDF, bundle or credential."""
