@@ -12,10 +12,13 @@ Example: ``raise WrongState(status="draft", wanted="approved")``.
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from lca.findings import Finding
+from service import usecases
 from service.usecases.problems import chinese
 
 if TYPE_CHECKING:
@@ -299,7 +302,9 @@ class GateClosed(Refusal):
 
 
 def every_refusal() -> dict[str, type[Refusal]]:
-    """All refusals by code, for the documentation and its test."""
+    """All refusals by code, for the documentation and its test: every module of the use cases is imported for it."""
+    for module in pkgutil.walk_packages(usecases.__path__, f"{usecases.__name__}."):
+        import_module(module.name)
     found: dict[str, type[Refusal]] = {}
     for kind in (*Refusal.__subclasses__(), *RefusedByNotices.__subclasses__()):
         if kind is RefusedByNotices:

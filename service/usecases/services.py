@@ -43,7 +43,7 @@ class Releases(Protocol):
         ...
 
     def open(self, identifier: str, *, fresh: bool = False) -> Release:
-        """One release; ``fresh`` reads every hash again. Raises refusals.ReleaseUnavailable."""
+        """One release; ``fresh`` reads every hash again. Raises release_refusals.ReleaseUnavailable."""
         ...
 
 

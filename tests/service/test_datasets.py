@@ -7,7 +7,7 @@ import math
 import pytest
 
 from databases.release import Release
-from service.usecases import datasets, refusals
+from service.usecases import datasets, refusals, release_refusals
 from service.usecases.datasets import AskContributions, SearchDatasets, usual_method
 
 CODE = "al-primary-glo-2022"
@@ -71,7 +71,7 @@ def test_parts_add_up_to_the_figure(world, release, view):
 )
 def test_what_is_not_there(world, release, changes):
     values = {"release": release, "code": CODE} | changes
-    with pytest.raises((refusals.NotFound, refusals.ReleaseUnavailable)):
+    with pytest.raises((refusals.NotFound, release_refusals.ReleaseUnavailable)):
         datasets.contributions(world["exporter"], AskContributions(**values), world.services)
 
 
@@ -83,7 +83,7 @@ def test_values_of_a_restricted_release_are_for_holders(world, release, monkeypa
     assert all(math.isnan(one.amount) and not one.published and not one.rule for one in view.exchanges)
     assert view.inputs[0].name("zh"), "names stay"
     assert datasets.factors(actor, release, (CODE,), "gwp100-ar5.total", services) == {}
-    with pytest.raises(refusals.LicenceMissing):
+    with pytest.raises(release_refusals.LicenceMissing):
         datasets.contributions(actor, AskContributions(release, CODE), services)
 
 

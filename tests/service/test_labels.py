@@ -15,7 +15,16 @@ from certificates.log import checkpoint, merkle, proof
 from certificates.statement import check
 from certificates.verify import verify
 from service.store.tables import APPEND_ONLY
-from service.usecases import integrity, inventories, labels, refusals, statements, studies, verification
+from service.usecases import (
+    integrity,
+    inventories,
+    labels,
+    refusals,
+    release_refusals,
+    statements,
+    studies,
+    verification,
+)
 from service.usecases.access import administrator
 from tests.service import world as making
 
@@ -214,7 +223,7 @@ def test_verify_says_which_check_fails_for_a_changed_credential(at):
         ("UPDATE reviews SET assessment_digest = 'ff'", refusals.NotApproved),
         ("UPDATE reviews SET decision = 'returned'", refusals.NotApproved),
         ("DELETE FROM reviews", refusals.NotApproved),
-        ("UPDATE studies SET release_digest = 'ff'", refusals.ReleaseUnavailable),
+        ("UPDATE studies SET release_digest = 'ff'", release_refusals.ReleaseUnavailable),
         ("UPDATE studies SET gwp_set = 'AR6'", refusals.GateClosed),
         ("INSERT INTO log_nodes VALUES (0, 0, zeroblob(32))", refusals.EvidenceChanged),
     ],

@@ -24,8 +24,8 @@ from service.usecases import (
     integrity,
     labels,
     notices,
-    refusals,
     release_licences,
+    release_refusals,
     release_updates,
     releases,
     standing,
@@ -266,7 +266,7 @@ def test_licences_updates_and_notices(world, open_cn, workbook, tmp_path):
     assert release_updates.list_(world["other-exporter"], world.services) == ()
     (told,) = notices.list_(world["exporter"], world.services)
     assert notices.read(world["exporter"], told.id, world.services).read_at
-    with pytest.raises(refusals.ReleaseInUse):
+    with pytest.raises(release_refusals.ReleaseInUse):
         releases.remove(admin, open_cn.identifier, world.services)
     events = release_licences.events(admin, making.LICENSED, world.services)
     assert [event.granted for event in events] == [True]

@@ -13,7 +13,7 @@ import pytest
 from databases import build
 from databases.notices import Notice, SourceRefused
 from service import worker
-from service.usecases import jobs, refusals, release_imports, release_licences, releases
+from service.usecases import jobs, refusals, release_imports, release_licences, release_refusals, releases
 from service.usecases.access import administrator
 from service.usecases.release_imports import Choices, ImportSource
 from tests.service import background as making
@@ -136,18 +136,18 @@ def test_hostile_names_are_only_text(background, built, filename, stored):
         ({"allocation": "luck"}, refusals.InvalidInput),
         ({"providers": "all"}, refusals.InvalidInput),
         ({"data": b""}, refusals.InvalidInput),
-        ({"data": b"x" * 101}, refusals.SourceTooLarge),
-        ({"restricted": True}, refusals.LicenceUndeclared),
+        ({"data": b"x" * 101}, release_refusals.SourceTooLarge),
+        ({"restricted": True}, release_refusals.LicenceUndeclared),
         ({"restricted": True, "evidence": "x" * 2001}, refusals.InvalidInput),
-        ({"name": "open-cn", "version": "2099.1"}, refusals.ReleaseNameReserved),
-        ({"name": "open-cn", "version": "2026.2"}, refusals.ReleaseExists),
+        ({"name": "open-cn", "version": "2099.1"}, release_refusals.ReleaseNameReserved),
+        ({"name": "open-cn", "version": "2026.2"}, release_refusals.ReleaseExists),
         ({"by": "exporter"}, refusals.NotAllowed),
         ({"by": "reviewer"}, refusals.NotAllowed),
         ({"by": "regulator"}, refusals.NotAllowed),
-        ({"by": "rival-practitioner", "name": LICENSED}, refusals.ReleaseNameReserved),
+        ({"by": "rival-practitioner", "name": LICENSED}, release_refusals.ReleaseNameReserved),
         (
             {"by": "rival-practitioner", "name": LICENSED, "restricted": True, "evidence": "mine"},
-            refusals.ReleaseNameReserved,
+            release_refusals.ReleaseNameReserved,
         ),
     ],
 )
@@ -156,7 +156,7 @@ def test_refused_before_anything_is_kept(background, changes, refusal, open_cn):
     settings = replace(world.services.settings, import_max_bytes=100)
     world.services = replace(world.services, settings=settings)
     by = changes.pop("by", "practitioner")
-    if changes.get("name") == "open-cn" and refusal is refusals.ReleaseExists:
+    if changes.get("name") == "open-cn" and refusal is release_refusals.ReleaseExists:
         changes["version"] = open_cn.version
     with pytest.raises(refusal):
         request(world, by, **changes)
@@ -279,9 +279,9 @@ def test_an_import_of_restricted_data_makes_its_institution_a_holder(background,
     assert [(e.organisation_id, e.granted, e.evidence) for e in events] == [
         (world.organisations["rival"], True, "contract 12")
     ]
-    with pytest.raises(refusals.ReleaseNameReserved):
+    with pytest.raises(release_refusals.ReleaseNameReserved):
         request(world, "practitioner", version="3", restricted=True, evidence="me too")
-    with pytest.raises(refusals.ReleaseNameReserved):
+    with pytest.raises(release_refusals.ReleaseNameReserved):
         request(world, "practitioner", version="3")
 
 
@@ -345,10 +345,10 @@ def test_a_real_file_of_no_format_is_refused_in_both_languages(background):
     ("by", "changes", "refusal"),
     [
         ("practitioner", {"restricted": True, "evidence": "mine"}, None),
-        ("practitioner", {}, refusals.ReleaseStaysRestricted),
-        ("rival-practitioner", {}, refusals.ReleaseNameReserved),
+        ("practitioner", {}, release_refusals.ReleaseStaysRestricted),
+        ("rival-practitioner", {}, release_refusals.ReleaseNameReserved),
         ("administrator", {"restricted": True}, None),
-        ("administrator", {}, refusals.ReleaseStaysRestricted),
+        ("administrator", {}, release_refusals.ReleaseStaysRestricted),
     ],
 )
 def test_a_name_of_restricted_data_stays_restricted(background, built, open_cn, by, changes, refusal):
@@ -374,7 +374,7 @@ def test_an_open_name_of_another_institution_is_not_taken_over(background, built
     world = background()
     request(world)
     worker.run_once(world.services)
-    with pytest.raises(refusals.ReleaseNameReserved):
+    with pytest.raises(release_refusals.ReleaseNameReserved):
         request(world, "rival-practitioner", version="2", restricted=True, evidence="mine now")
     assert request(world, "rival-practitioner", version="2"), "an open version may come from anybody"
     assert request(world, version="3", restricted=True, evidence="contract"), "its own name"
@@ -384,7 +384,7 @@ def test_an_institution_waits_for_its_turn(background, built):
     world = background()
     for number in range(release_imports.MOST_WAITING):
         request(world, version=str(number))
-    with pytest.raises(refusals.ImportsWaiting):
+    with pytest.raises(release_refusals.ImportsWaiting):
         request(world, version="more")
     assert len(uploads(world)) == release_imports.MOST_WAITING
     assert request(world, "rival-practitioner", name="other-data"), "the rival's turn is its own"

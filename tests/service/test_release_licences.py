@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from service.app import create_app
-from service.usecases import datasets, refusals, release_licences, releases, studies
+from service.usecases import datasets, refusals, release_licences, release_refusals, releases, studies
 from service.usecases.access import administrator
 from service.usecases.release_licences import Licence
 from tests.service import background as making
@@ -63,7 +63,7 @@ def test_values_by_organisation_and_release(background, open_cn, name, release):
     )
     asked = datasets.AskContributions(found.identifier, CODE, "gwp100-ar5.total")
     if not expected:
-        with pytest.raises(refusals.LicenceMissing):
+        with pytest.raises(release_refusals.LicenceMissing):
             datasets.contributions(world[name], asked, world.services)
 
 
@@ -77,7 +77,7 @@ def test_opening_a_study_needs_a_licence(background, open_cn, workbook, name, ou
         release_licences.withdraw(
             ADMIN, Licence(LICENSED, world.organisations["institution"], "over"), world.services
         )
-        with pytest.raises(refusals.LicenceMissing):
+        with pytest.raises(release_refusals.LicenceMissing):
             studies.open_(world[name], command, world.services)
         release_licences.grant(
             ADMIN, Licence(LICENSED, world.organisations["institution"], "new"), world.services
@@ -94,7 +94,7 @@ def test_after_a_withdrawal_nothing_is_assessed_and_values_are_hidden(restricted
     release_licences.withdraw(
         ADMIN, Licence(LICENSED, world.organisations["institution"], "over"), world.services
     )
-    with pytest.raises(refusals.LicenceMissing):
+    with pytest.raises(release_refusals.LicenceMissing):
         studies.assess(world["practitioner"], world.study, world.services)
     assert studies.get(world["practitioner"], world.study, world.services).values_hidden
 
@@ -165,7 +165,7 @@ def test_the_import_report_is_for_holders(background, open_cn, name):
     world = background()
     release = making.licensed(world, open_cn)
     assert releases.report(world["practitioner"], release.identifier, world.services)["counts"]
-    with pytest.raises(refusals.LicenceMissing):
+    with pytest.raises(release_refusals.LicenceMissing):
         releases.report(world[name], release.identifier, world.services)
     assert releases.get(world[name], release.identifier, world.services).report == {}
     assert releases.get(world["practitioner"], release.identifier, world.services).report

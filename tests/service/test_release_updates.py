@@ -11,6 +11,7 @@ from service.usecases import (
     notices,
     refusals,
     release_licences,
+    release_refusals,
     release_updates,
     reopening,
     studies,
@@ -157,12 +158,12 @@ def test_a_study_without_footprint_is_counted_not_shown(background, open_cn):
 @pytest.mark.parametrize(
     ("old", "new", "threshold", "refusal"),
     [
-        ("OLD", "OLD", 0.05, refusals.ReleasesNotComparable),
-        ("OLD", "nothing-1", 0.05, refusals.ReleaseUnavailable),
-        ("../x", "OLD", 0.05, refusals.ReleaseUnavailable),
+        ("OLD", "OLD", 0.05, release_refusals.ReleasesNotComparable),
+        ("OLD", "nothing-1", 0.05, release_refusals.ReleaseUnavailable),
+        ("../x", "OLD", 0.05, release_refusals.ReleaseUnavailable),
         ("OLD", "open-cn-2030.1", -0.1, refusals.InvalidInput),
         ("OLD", "open-cn-2030.1", float("nan"), refusals.InvalidInput),
-        ("OLD", f"{LICENSED}-1", 0.05, refusals.LicenceMissing),
+        ("OLD", f"{LICENSED}-1", 0.05, release_refusals.LicenceMissing),
     ],
 )
 def test_what_cannot_be_compared(updated, open_cn, old, new, threshold, refusal):
@@ -248,7 +249,7 @@ def test_reopening_on_restricted_data_needs_the_licence(background, open_cn):
     making.licensed(world, open_cn)
     licence = release_licences.Licence(LICENSED, world.organisations["institution"], "over")
     release_licences.withdraw(ADMIN, licence, world.services)
-    with pytest.raises(refusals.LicenceMissing):
+    with pytest.raises(release_refusals.LicenceMissing):
         reopening.reopen_on(world["practitioner"], world.study, f"{LICENSED}-1", world.services)
 
 

@@ -16,6 +16,7 @@ from service.usecases import (
     issuing,
     labels,
     refusals,
+    release_refusals,
     release_updates,
     releases,
     reopening,
@@ -43,7 +44,7 @@ def test_new_and_removed_releases_are_noticed_everywhere(background, open_cn):
     releases.remove(ADMIN, "new-1", world.services)
     for found in (there, world.services.releases):
         assert [one.identifier for one in found.installed()] == [open_cn.identifier]
-        with pytest.raises(refusals.ReleaseUnavailable):
+        with pytest.raises(release_refusals.ReleaseUnavailable):
             found.open("new-1")
 
 
@@ -67,7 +68,7 @@ def test_an_opened_release_is_not_opened_again(background, open_cn):
 @pytest.mark.parametrize("stage", ["opened", "issued"])
 def test_a_release_in_use_stays(background, open_cn, stage):
     world = background(stage)
-    with pytest.raises(refusals.ReleaseInUse) as caught:
+    with pytest.raises(release_refusals.ReleaseInUse) as caught:
         releases.remove(ADMIN, open_cn.identifier, world.services)
     counts = {name: caught.value.details[name] for name in ("studies", "labels", "impacts")}
     assert counts == {"studies": "1", "labels": str(int(stage == "issued")), "impacts": "0"}
@@ -80,7 +81,7 @@ def test_a_compared_release_stays(background, open_cn):
     command = release_updates.Compare(open_cn.identifier, "open-cn-2030.1")
     release_updates.impact(ADMIN, command, world.services)
     for name in (open_cn.identifier, "open-cn-2030.1"):
-        with pytest.raises(refusals.ReleaseInUse):
+        with pytest.raises(release_refusals.ReleaseInUse):
             releases.remove(ADMIN, name, world.services)
 
 
@@ -98,7 +99,7 @@ def test_no_study_begins_on_a_release_that_has_just_gone(background, open_cn, mo
 
     lock.close = store.close
     hurried = replace(world.services, uow=lock)
-    with pytest.raises(refusals.ReleaseUnavailable):
+    with pytest.raises(release_refusals.ReleaseUnavailable):
         reopening.reopen_on(world["practitioner"], world.study, "new-1", hurried)
     assert len(studies.list_(world["practitioner"], world.services)) == 1
 
@@ -107,7 +108,7 @@ def test_nothing_is_removed_while_something_is_built(background, open_cn):
     world = background()
     root = world.services.settings.releases
     making.clone(open_cn, root, "new", "1")
-    with storage.lock(root), pytest.raises(refusals.ReleaseBusy):
+    with storage.lock(root), pytest.raises(release_refusals.ReleaseBusy):
         releases.remove(ADMIN, "new-1", world.services)
     assert world.services.releases.open("new-1")
     with world.services.uow() as unit:
@@ -123,7 +124,7 @@ def test_nothing_is_removed_while_something_is_built(background, open_cn):
 @pytest.mark.parametrize("name", ["nothing-1", "../x", "..", "", ".build.lock"])
 def test_what_is_not_there_is_not_removed(background, open_cn, name):
     world = background()
-    with pytest.raises(refusals.ReleaseUnavailable):
+    with pytest.raises(release_refusals.ReleaseUnavailable):
         releases.remove(ADMIN, name, world.services)
     assert world.services.releases.open(open_cn.identifier)
 
@@ -146,7 +147,7 @@ def test_one_file_out_and_in_again(background, open_cn, tmp_path):
     bad = tmp_path / "bad"
     bad.write_bytes(damaged)
     releases.remove(ADMIN, "new-1", world.services)
-    with pytest.raises(refusals.SourceNotRead):
+    with pytest.raises(release_refusals.SourceNotRead):
         releases.install(ADMIN, bad, world.services)
     assert [one.identifier for one in world.services.releases.installed()] == [open_cn.identifier]
 
@@ -176,7 +177,7 @@ def test_a_proof_names_what_is_wrong(background, open_cn):
     wrong = making.clone(
         open_cn, world.services.settings.releases, "wrong", "1", scale={"al-primary-glo-2022": 2.0}
     )
-    with pytest.raises(refusals.ReleaseUnavailable, match="equations"):
+    with pytest.raises(release_refusals.ReleaseUnavailable, match="equations"):
         releases.verify(ADMIN, wrong.identifier, world.services)
 
 
@@ -231,7 +232,7 @@ def test_a_damaged_release_is_told_and_the_others_work(background, open_cn, dama
         assert told.details["release"] == name
         assert problem in told.message("en") and str(root) not in told.message("en")
     assert studies.assess(world["practitioner"], world.study, world.services).result["footprint"]
-    with pytest.raises(refusals.ReleaseUnavailable):
+    with pytest.raises(release_refusals.ReleaseUnavailable):
         releases.get(ADMIN, "broken-1", world.services)
 
 
@@ -269,7 +270,7 @@ def test_a_damaged_release_in_use_stays_and_is_repaired_from_its_file(background
     world = background("opened")
     file = releases.export(ADMIN, releases.Export(open_cn.identifier, tmp_path / "file"), world.services)
     (world.services.settings.releases / open_cn.identifier / "catalogue.sqlite").unlink()
-    with pytest.raises(refusals.ReleaseInUse):
+    with pytest.raises(release_refusals.ReleaseInUse):
         releases.remove(ADMIN, open_cn.identifier, world.services)
     assert integrity.check(ADMIN, world.services) != ()
     assert releases.install(ADMIN, file, world.services).digest == open_cn.digest
@@ -280,7 +281,7 @@ def test_installing_over_another_damaged_release_is_a_refusal(background, open_c
     world = background()
     file = releases.export(ADMIN, releases.Export(open_cn.identifier, tmp_path / "file"), world.services)
     old_format(world.services.settings.releases / open_cn.identifier)
-    with pytest.raises(refusals.ReleaseUnavailable, match="remove the folder"):
+    with pytest.raises(release_refusals.ReleaseUnavailable, match="remove the folder"):
         releases.install(ADMIN, file, world.services)
 
 
@@ -298,7 +299,7 @@ def test_a_build_that_begins_while_one_is_removed_holds_up_nobody(background, op
             return real(*arguments)
 
     monkeypatch.setattr(archive, "remove", late)
-    with pytest.raises(refusals.ReleaseBusy):
+    with pytest.raises(release_refusals.ReleaseBusy):
         releases.remove(ADMIN, "new-1", world.services)
     assert (root / "new-1").is_dir()
 
@@ -314,7 +315,7 @@ def test_a_label_never_rests_on_a_release_that_is_gone(background, open_cn, monk
         return found
 
     monkeypatch.setattr(issuing, "assess_both_roads", slow)
-    with pytest.raises(refusals.ReleaseUnavailable):
+    with pytest.raises(release_refusals.ReleaseUnavailable):
         labels.issue(world["signatory"], world.study, world.services)
     assert labels.list_(ADMIN, world.services) == ()
     assert studies.get(world["signatory"], world.study, world.services).study.status == "approved"
@@ -334,6 +335,6 @@ def test_no_comparison_rests_on_a_release_that_is_gone(background, open_cn, monk
 
     monkeypatch.setattr(update_rows, "compared", slow)
     command = release_updates.Compare(open_cn.identifier, "open-cn-2030.1")
-    with pytest.raises(refusals.ReleaseUnavailable):
+    with pytest.raises(release_refusals.ReleaseUnavailable):
         release_updates.impact(ADMIN, command, world.services)
     assert release_updates.list_(ADMIN, world.services) == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.store.records import ChoiceRecord
-from service.usecases import accounts, inventories, labels, refusals, reviews, studies
+from service.usecases import accounts, inventories, labels, refusals, release_refusals, reviews, studies
 from service.usecases.access import OrganisationKind, Role
 from tests.service import world as making
 
@@ -201,8 +201,8 @@ def test_a_choice_that_makes_no_sense_is_refused(at, command, refusal):
 @pytest.mark.parametrize(
     ("command", "refusal"),
     [
-        ({"release": "no-such-2020.1"}, refusals.ReleaseUnavailable),
-        ({"release": "../../etc"}, refusals.ReleaseUnavailable),
+        ({"release": "no-such-2020.1"}, release_refusals.ReleaseUnavailable),
+        ({"release": "../../etc"}, release_refusals.ReleaseUnavailable),
         ({"gwp_set": "AR4"}, refusals.InvalidInput),
         ({"rule_set": "nobody-knows"}, refusals.UnknownRuleSet),
         ({"inventory_id": "0" * 32}, refusals.NotFound),

@@ -19,8 +19,8 @@ from service.usecases import (
     jobs,
     labels,
     notices,
-    refusals,
     release_imports,
+    release_refusals,
     release_updates,
     releases,
     studies,
@@ -146,7 +146,7 @@ def test_from_a_file_to_a_label_and_to_the_next_edition(world: World, package: P
     assert notices.list_(world["other-exporter"], services) == ()
 
     # Nothing under a label is removed; what nothing rests on goes.
-    with pytest.raises(refusals.ReleaseInUse):
+    with pytest.raises(release_refusals.ReleaseInUse):
         releases.remove(administrator("test"), release, services)
     assert labels.recompute(world["regulator"], number, services).equal
     unused = bring_in(world, package, "3")

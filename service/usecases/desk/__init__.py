@@ -6,7 +6,9 @@ Map
     numbers             a CSV file or workbook -> the numbers in it, each with its cell
     archives            a zip of labels -> its files, under limits
     rows                one row of the answer: number, verdict, standing, what the label says
-    judging             numbers through all steps, by one process or several
+    judging             numbers through all steps
+    sharing             a long run of numbers, shared between this process and helpers
+    helper              what a helper does
     checking            many numbers or files against trust and knowledge that are read once
     working             a bulk check under way: chunks, what is kept, going on after an interruption
     exports             the rows of a check as CSV, workbook and JSON
