@@ -2,6 +2,9 @@
 
 It reads what a judge needs, then chunks of numbers with their credentials, answers each with its rows, and ends where
 its input ends. Everything comes from the process that started it.
+
+What is said, in both directions: eight bytes of length, then so many bytes of a pickle. It goes in one piece, because
+the one who talks to a helper judges too, and gets to a pipe again only now and then.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import gc
 import os
 import pickle  # what is read was written by the process that started this one
 import sys
-from typing import BinaryIO
+from typing import IO, Any
 
 from service.usecases.desk.judging import Judge
 
@@ -18,20 +21,36 @@ _SELDOM = 100_000
 """What is made for one number goes with it; hardly anything refers to itself."""
 
 
-def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+def say(pipe: IO[bytes], said: object) -> None:
+    """Write something. Raises OSError where nobody reads."""
+    data = pickle.dumps(said)
+    pipe.write(len(data).to_bytes(8, "little") + data)
+    pipe.flush()
+
+
+def heard(pipe: IO[bytes]) -> Any:
+    """What was said; to be asked only of a process that this one started, or that started it. Raises EOFError where
+    nothing more comes, or not the whole."""
+    length = int.from_bytes(pipe.read(8), "little")
+    data = pipe.read(length)
+    if not length or len(data) < length:
+        raise EOFError
+    return pickle.loads(data)  # noqa: S301 - see above
+
+
+def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
     """Answer until there is nothing more to read. The brief itself is answered too, with no rows."""
     judge: Judge | None = None
     while True:
         try:
-            said = pickle.load(questions)  # noqa: S301 - see the import
+            said = heard(questions)
         except EOFError:
             return
         if judge is None:
             judge, rows = Judge(said), []
         else:
             rows = judge.plain_rows(said)
-        pickle.dump(rows, answers)
-        answers.flush()
+        say(answers, rows)
 
 
 def main() -> None:

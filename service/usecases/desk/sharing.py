@@ -16,7 +16,6 @@ Example: ``for rows in shared(brief, judge, chunks, processes(len(numbers))): â€
 from __future__ import annotations
 
 import os
-import pickle  # what is read was written by a process that this one started
 import subprocess
 import sys
 import threading
@@ -26,6 +25,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from typing import Any
 
+from service.usecases.desk.helper import heard, say
 from service.usecases.desk.judging import Asked, Brief, Judge
 
 SHARED_FROM = 2_000
@@ -118,10 +118,9 @@ class Helper:
         watch = threading.Timer(PATIENCE_S, self.process.kill)
         watch.start()
         try:
-            pickle.dump(said, self.process.stdin)
-            self.process.stdin.flush()
-            answer: Rows = pickle.load(self.process.stdout)  # noqa: S301 - see the import
-        except (OSError, EOFError, pickle.PickleError):
+            say(self.process.stdin, said)
+            answer: Rows = heard(self.process.stdout)
+        except (OSError, EOFError):
             self._lost = True
             return None
         finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import pickle
 import signal
 import subprocess
 
@@ -133,10 +132,23 @@ def test_helpers_end_where_the_run_breaks_off(run, helpers):
 
 def test_a_helper_answers_until_its_input_ends(run):
     judge, brief, parts = run
-    questions, answers = io.BytesIO(b"".join(pickle.dumps(said) for said in (brief, *parts))), io.BytesIO()
+    questions, answers = io.BytesIO(), io.BytesIO()
+    for said in (brief, *parts):
+        helper.say(questions, said)
+    questions.seek(0)
     helper.serve(questions, answers)
     answers.seek(0)
-    assert [pickle.load(answers) for _ in range(4)] == [[], *map(judge.plain_rows, parts)]
+    assert [helper.heard(answers) for _ in range(4)] == [[], *map(judge.plain_rows, parts)]
+    with pytest.raises(EOFError):
+        helper.heard(answers)
+
+
+def test_half_a_message_is_none():
+    pipe = io.BytesIO()
+    helper.say(pipe, ["a row"])
+    for length in range(len(pipe.getvalue())):
+        with pytest.raises(EOFError):
+            helper.heard(io.BytesIO(pipe.getvalue()[:length]))
 
 
 def test_short_lists_are_not_shared(monkeypatch):
