@@ -56,9 +56,9 @@ class Column:
         """``物料名称 / Name``."""
         return f"{self.zh} / {self.en}"
 
-    def spellings(self) -> set[str]:
+    def spellings(self) -> frozenset[str]:
         """Normalised headers that mean this column."""
-        return {normalise(text) for text in (self.header, self.zh, self.en, self.key, *self.aliases)}
+        return _normalised(self.header, self.zh, self.en, self.key, *self.aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ class Sheet:
         """``清单 Inventory``: the name in the workbook we ship."""
         return f"{self.zh} {self.en}"
 
-    def spellings(self) -> set[str]:
+    def spellings(self) -> frozenset[str]:
         """Normalised sheet names that mean this sheet."""
-        return {normalise(text) for text in (self.name, self.zh, self.en)}
+        return _normalised(self.name, self.zh, self.en)
 
     def by_key(self) -> dict[str, Column]:
         """Columns by key, in their order."""
@@ -86,6 +86,11 @@ class Sheet:
     def by_spelling(self) -> dict[str, Column]:
         """Columns by normalised header."""
         return {spelling: column for column in self.columns for spelling in column.spellings()}
+
+
+@cache
+def _normalised(*texts: str) -> frozenset[str]:
+    return frozenset(map(normalise, texts))
 
 
 @cache

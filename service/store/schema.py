@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,9 @@ def current(url: str) -> str | None:
         engine.dispose()
 
 
+@cache
 def newest() -> str:
-    """The revision this version of the software wants."""
+    """The revision this version of the software wants; the migrations are read once a process."""
     from alembic.script import ScriptDirectory
 
     head = ScriptDirectory.from_config(_config("")).get_current_head()

@@ -31,6 +31,7 @@ from lca.findings import Finding, Place
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CELL, _FORMULA, _SHOWN = f"{MAIN}c", f"{MAIN}f", f"{MAIN}v"
 _CODES = {"bad-number": "number-cell-damaged"}
 LIMITS = workbooks.Limits(elements=1_000_000)
 """The Commission's workbook, filled in or not, holds 341,000 elements."""
@@ -115,20 +116,28 @@ class Book:
         return [_text(item) for item in parse(self._archive.read("xl/sharedStrings.xml"))]
 
     def _cells(self, xml: bytes) -> Iterator[tuple[str, Held]]:
-        for cell in parse(xml).iter(f"{MAIN}c"):
-            formula = cell.find(f"{MAIN}f") is not None
+        blank: dict[str, Held] = {}  # most cells hold a style and nothing else
+        for cell in parse(xml).iter(_CELL):
+            style = cell.get("s")
+            if not len(cell) and cell.get("t") != "e":
+                if style:
+                    if style not in blank:
+                        blank[style] = Held(None, False, int(style))
+                    yield cell.get("r") or "", blank[style]
+                continue
+            formula = cell.find(_FORMULA) is not None
             value, error = self._value(cell), ""
             if cell.get("t") == "e" or (isinstance(value, float) and not math.isfinite(value)):
-                value, error = None, (cell.findtext(f"{MAIN}v") or "#")[:20]
-            if value is not None or formula or error or cell.get("s"):
-                yield cell.get("r") or "", Held(value, formula, int(cell.get("s", "0")), error)
+                value, error = None, (cell.findtext(_SHOWN) or "#")[:20]
+            if value is not None or formula or error or style:
+                yield cell.get("r") or "", Held(value, formula, int("0" if style is None else style), error)
 
     def _value(self, cell: Any) -> Cell:
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             inline = cell.find(f"{MAIN}is")
             return _text(inline) if inline is not None else None
-        text: str | None = cell.findtext(f"{MAIN}v")
+        text: str | None = cell.findtext(_SHOWN)
         if text is None or kind == "e":
             return None
         if kind == "s":

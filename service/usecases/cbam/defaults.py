@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from service.usecases.access import Actor, Permission, allow
@@ -55,11 +56,17 @@ def look_up(actor: Actor, command: LookUp, services: Services) -> DefaultPath:
 
 def table(actor: Actor, country: str, year: int, services: Services) -> tuple[Row, ...]:
     """Every code of Annex I for a country and a year. Raises NotAllowed, InvalidInput."""
-    from lca.cbam.obligation import default_path
-
     allow(actor, Permission.CBAM_TABLES_READ)
     tables = of_year(year, services)
-    return default_path.table(_country(country, tables), (year,), tables)
+    return _table(_country(country, tables), year, tables)
+
+
+@lru_cache(maxsize=8)
+def _table(country: str, year: int, tables: Tables) -> tuple[Row, ...]:
+    """Made once while the tables are the same: a page of the list, its next page and its files ask for all of it."""
+    from lca.cbam.obligation import default_path
+
+    return default_path.table(country, (year,), tables)
 
 
 def search(actor: Actor, text: str, services: Services, limit: int = 50) -> tuple[CbamGood, ...]:
