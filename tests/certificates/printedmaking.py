@@ -3,6 +3,7 @@ right key: only their pages tell the difference."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
@@ -16,6 +17,7 @@ from certificates.pdf.document import Document
 from certificates.pdf.text import Printed, read
 
 FONT = "/HostileFont"
+_TEXTS = re.compile(rb"<([0-9a-f]+)>")
 
 
 @cache
@@ -45,18 +47,18 @@ def painted(content: bytes, page: int = 0, *, first: bool = False) -> bytes:
 
 
 def paint(document: Any, content: bytes, page: int = 0, *, first: bool = False) -> None:
-    font(document, page)
+    font(document, page, content)
     document.pages[page].contents_add(b"q\n" + content + b"\nQ\n", prepend=first)
 
 
-def font(document: Any, page: int) -> None:
-    """A font whose codes are those of Unicode, so that any text can be set."""
+def font(document: Any, page: int, content: bytes) -> None:
+    """A font whose codes are those of Unicode, for ASCII and whatever else stands in ``content``."""
     import pikepdf
 
-    cmap = CMAP.replace(b"<0020> <007E> <0020>", b"<0020> <D7FF> <0020>")
-    cmap = cmap.replace(b"1 beginbfrange", b"2 beginbfrange").replace(
-        b"endbfrange", b"<E000> <FFFF> <E000>\nendbfrange"
-    )
+    codes = {text[at : at + 4].upper() for text in _TEXTS.findall(content) for at in range(0, len(text), 4)}
+    more = [b"<%s> <%s> <%s>\n" % (code, code, code) for code in sorted(codes) if code > b"007E"]
+    cmap = CMAP.replace(b"1 beginbfrange", b"%d beginbfrange" % (1 + len(more)))
+    cmap = cmap.replace(b"endbfrange", b"".join(more) + b"endbfrange")
     parts = pikepdf.Object.parse(DESCENDANT.replace(b" 8 0 R", b" null"))
     parts.FontDescriptor.FontFile2 = document.make_stream(b"a font's program")
     made = pikepdf.Dictionary(

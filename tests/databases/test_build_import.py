@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from databases.gwp_sets import MixedGwpSets
 from databases.importers.tables import UnlinkedExchange
 from databases.notices import SourceRefused
 from databases.publish import write_release
-from databases.release import ReleaseDamaged, installed, open_release
+from databases.release import Release, ReleaseDamaged, installed, open_release
 from databases.scores import NonProductiveLoop, SingularSystem, SolveInaccurate
 
 HEAD = Head(name="imported", version="1", licence="CC0", restricted=True, title="A source")
@@ -52,33 +52,54 @@ def left_behind(root: Path) -> list[str]:
     return sorted(entry.name for entry in root.iterdir() if entry.name != ".build.lock")
 
 
-def test_a_source_becomes_a_release(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@dataclass(frozen=True)
+class Imported:
+    """One import of the source: its root, the release, and every step as it was told."""
+
+    root: Path
+    release: Release
+    steps: list[tuple[str, float]]
+
+
+@pytest.fixture(scope="module")
+def imported(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
     steps: list[tuple[str, float]] = []
-    root = tmp_path / "root"
+    root = tmp_path_factory.mktemp("imported") / "root"
     release = import_release(root, source, HEAD, Options(), progress=lambda *step: steps.append(step))
+    return Imported(root, release, steps)
+
+
+def test_a_source_becomes_a_release(
+    source: Path, imported: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = imported.release
     assert [dataset.code for dataset in release.catalogue.all()] == ["a", "b"]
     assert release.scores(TOTAL).tolist() == pytest.approx([3 / 0.95, 1.5 / 0.95], rel=1e-12)
     assert (release.restricted, release.licence, release.manifest["title"]) == (True, "CC0", "A source")
     assert release.origin["options"] == Options().as_dict()
     assert len(release.origin["source_sha256"]) == 64
     assert release.report()["source"] == source.name
-    fractions = [fraction for _, fraction in steps]
-    assert fractions == sorted(fractions) and steps[-1] == ("done", 1.0)
-    assert {"reading the source", "linking", "solving score tables", "publishing"} <= {s for s, _ in steps}
-    assert left_behind(root) == [HEAD.identifier]
+    fractions = [fraction for _, fraction in imported.steps]
+    assert fractions == sorted(fractions) and imported.steps[-1] == ("done", 1.0)
+    assert {"reading the source", "linking", "solving score tables", "publishing"} <= {
+        step for step, _ in imported.steps
+    }
+    assert left_behind(imported.root) == [HEAD.identifier]
 
     monkeypatch.setattr(build, "_run_child", lambda *_: pytest.fail("built again"))
-    assert import_release(root, source, HEAD, Options()).digest == release.digest
+    assert import_release(imported.root, source, HEAD, Options()).digest == release.digest
 
 
-def test_the_same_source_and_choices_give_the_same_release(source: Path, tmp_path: Path) -> None:
-    digests = {import_release(tmp_path / name, source, HEAD, Options()).digest for name in ("one", "two")}
-    assert len(digests) == 1
+def test_the_same_source_and_choices_give_the_same_release(
+    source: Path, imported: Imported, tmp_path: Path
+) -> None:
+    assert import_release(tmp_path / "two", source, HEAD, Options()).digest == imported.release.digest
 
 
-def test_another_source_for_the_same_name_is_refused(source: Path, tmp_path: Path) -> None:
-    root = tmp_path / "root"
-    digest = import_release(root, source, HEAD, Options()).digest
+def test_another_source_for_the_same_name_is_refused(
+    source: Path, imported: Imported, tmp_path: Path
+) -> None:
+    root, digest = imported.root, imported.release.digest
     mapping = tmp_path / "mapping.json"
     mapping.write_text("{}")
     other = source_file(tmp_path, 0.75)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,16 +15,11 @@ from typing import Any
 import pytest
 
 from databases import packages
-from databases.assembly.assemble import assemble
-from databases.assembly.mapping import Repairs
 from databases.assembly.options import Options
-from databases.assembly.providers import LinkRepair
 from databases.assembly.report import ImportReport
 from databases.build import import_release
 from databases.content import Head
-from databases.importers.shape import Extract
-from databases.publish import write_release
-from databases.release import Release, open_release
+from databases.release import Release
 from lca import assess
 from lca.bom.example import heat_sink
 from lca.engine import load_bw2calc
@@ -134,19 +128,6 @@ def test_cement_without_its_own_stack_is_fuels_power_and_transport(uslci: Releas
 
 def _is_co2(release: Release, exchange: Any) -> bool:
     return {flow.code: flow.gas for flow in release.catalogue.flows()}[exchange.flow_or_dataset_code] == "CO2"
-
-
-def test_a_mapping_mends_the_smelters_electricity(uslci_extract: Extract, tmp_path: Path) -> None:
-    """The repair is one row: what is asked for in kWh is the dataset's "MJ" one to one."""
-    name = "Electricity, aluminum smelting and ingot casting regions"
-    repairs = Repairs(links={(name, "kWh", "RNA"): LinkRepair("69021", 1.0, "")})
-    extract = deepcopy(uslci_extract)
-    content = assemble(extract, HEAD, Options(), repairs, lambda *_: None, (SOURCE.name, "0" * 64))
-    write_release(tmp_path / HEAD.identifier, HEAD, content, lambda *_: None)
-    mended = open_release(tmp_path / HEAD.identifier)
-    assert score(mended, "79311") == pytest.approx(14.2, rel=0.02)
-    assert score(mended, "79311", "gas-other") == pytest.approx(2.9, rel=0.02)
-    assert mended.report()["counts"]["linked"] > 0
 
 
 def chosen_by_hand(uslci: Release, inventory: Inventory, seed: int) -> tuple[Inventory, dict[str, Choice]]:

@@ -5,6 +5,7 @@ Each is made once a session and copied for every test that wants it.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -142,5 +143,8 @@ def background(at: Callable[[str], World], tmp_path: Path, open_cn) -> Callable[
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Templates as they were compiled: no application needs to compile anew."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    """Templates as they were compiled: no application needs to compile anew, nor does a parallel worker."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from collections.abc import Callable
 
@@ -10,6 +9,7 @@ from service import worker
 from service.usecases import accounts, integrity, inventories, jobs, labels, studies
 from service.usecases.access import Role, administrator
 from service.usecases.refusals import Refusal
+from tests.service import issue_together
 from tests.service import world as making
 
 SECOND = "second-signatory"
@@ -68,33 +68,12 @@ def test_two_signatories_in_two_threads_issue_one_label(at):
     one_whole_label(world)
 
 
-def _issue(settings, name: str, study: str, start, answers) -> None:
-    from service.app import build_services
-
-    services = build_services(settings, now=making.Clock())
-    actor = accounts.actor_by_email(f"{name}@demo.invalid", services)
-    start.wait(60)
-    try:
-        answers.put(labels.issue(actor, study, services).number)
-    except Refusal as refusal:
-        answers.put(refusal.code)
-    services.uow.close()
-
-
 def test_two_signatories_in_two_processes_issue_one_label(at):
     world = at("approved")
     with_second_signatory(world)
-    spawn = multiprocessing.get_context("spawn")
-    start, answers = spawn.Barrier(2), spawn.Queue()
-    processes = [
-        spawn.Process(target=_issue, args=(world.services.settings, name, world.study, start, answers))
-        for name in ("signatory", SECOND)
-    ]
-    for process in processes:
-        process.start()
-    said = sorted(answers.get(timeout=120) for _ in processes)
-    for process in processes:
-        process.join(60)
+    orders = [(f"{name}@demo.invalid", world.study) for name in ("signatory", SECOND)]
+    said = issue_together.together("issue", world.services.settings, orders)
+    assert len(said) == 2
     assert said[0].startswith("TB-2026-0000001-")
     assert said[1] in ("study-changed", "wrong-state")
     one_whole_label(world)

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -47,8 +48,13 @@ FROM_BELOW = {
 """Problems that are neither a text nor an f-string where they are raised."""
 
 
-def raised() -> Iterator[tuple[str, str, ast.expr]]:
+@cache
+def raised() -> tuple[tuple[str, str, ast.expr], ...]:
     """File, ``problem`` or ``noun``, and what is given for it."""
+    return tuple(_raised())
+
+
+def _raised() -> Iterator[tuple[str, str, ast.expr]]:
     for path in sorted((ROOT / "service").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -70,20 +76,23 @@ def form(value: ast.expr) -> str | None:
     return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in value.values)
 
 
-WRITTEN = sorted({(name, made) for name, _, value in raised() if (made := form(value)) is not None})
+def written() -> list[tuple[str, str]]:
+    """File and form of every problem that is written where it is raised."""
+    return sorted({(name, made) for name, _, value in raised() if (made := form(value)) is not None})
 
 
 def test_there_is_something_to_look_at():
-    assert len(WRITTEN) > 80
+    assert len(written()) > 80
     assert len([value for _, word, value in raised() if word == "noun" and form(value)]) > 20
 
 
-@pytest.mark.parametrize(("name", "written"), WRITTEN, ids=lambda value: value)
-def test_what_is_written_where_it_is_raised(name, written):
-    said = written.replace("{}", "7")
-    assert written in TABLE, f"{name}: add a Chinese form of {written!r} to service/usecases/problems.toml"
-    assert chinese(said) != said
-    assert chinese(said) == TABLE[written].format(*["7"] * written.count("{}"))
+def test_what_is_written_where_it_is_raised():
+    missing = [(name, one) for name, one in written() if one not in TABLE]
+    assert not missing, "add their Chinese forms to service/usecases/problems.toml"
+    for _, one in written():
+        said = one.replace("{}", "7")
+        assert chinese(said) != said
+        assert chinese(said) == TABLE[one].format(*["7"] * one.count("{}"))
 
 
 def test_every_other_expression_is_known():
@@ -141,12 +150,9 @@ def below() -> Iterator[tuple[str, str]]:
                 yield name, written.removesuffix(".")
 
 
-BELOW = sorted(set(below()))
-
-
-@pytest.mark.parametrize(("name", "written"), BELOW, ids=lambda value: value)
-def test_what_is_raised_below(name, written):
-    assert written in TABLE, f"{name}: add a Chinese form of {written!r} to service/usecases/problems.toml"
+def test_what_is_raised_below():
+    missing = sorted((name, one) for name, one in below() if one not in TABLE)
+    assert not missing, "add their Chinese forms to service/usecases/problems.toml"
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +201,7 @@ def test_what_comes_from_below(said):
 
 
 def test_no_form_is_left_over(said):
-    used = {written for _, written in (*WRITTEN, *BELOW)}
+    used = {one for _, one in (*written(), *below())}
     alone = [
         re.compile(".+".join(map(re.escape, english.split("{}"))), re.DOTALL) for english in set(TABLE) - used
     ]

@@ -260,7 +260,7 @@ def test_many_studies_at_once(background, open_cn):
     with world.services.uow(write=True) as unit:
         from dataclasses import replace
 
-        for number in range(700):
+        for number in range(520):
             key = f"{number:032x}"
             unit.studies.add(replace(made.study, id=key, status="draft"))
             unit.studies.add_assessment(replace(made.assessment, id=key, study_id=key))
@@ -268,8 +268,8 @@ def test_many_studies_at_once(background, open_cn):
     making.clone(open_cn, world.services.settings.releases, "open-cn", "2030.1", scale={largest(world): 2.0})
     world.old, world.new = open_cn.identifier, "open-cn-2030.1"
     view = compare(world)
-    assert (len(view.of_kind("study")), len(view.of_kind("label"))) == (700, 1)
-    assert notices.list_(world["exporter"], world.services)[0].details["studies"] == 700
+    assert (len(view.of_kind("study")), len(view.of_kind("label"))) == (520, 1)
+    assert notices.list_(world["exporter"], world.services)[0].details["studies"] == 520
     assert labels.get(world["exporter"], world.number, world.services).status
 
 

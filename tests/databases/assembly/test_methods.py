@@ -7,6 +7,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -475,11 +476,25 @@ def test_a_source_with_names_of_its_own_takes_the_factors_per_its_own_unit() -> 
     assert told["methods-wheel-unit-conflict"] == {"count": "1", "names": "Water (kg)"}
     assert told["methods-wheel-matched"] == {"matched": "3", "unmatched": "1"}
     assert int(told["methods-wheel-empty"]["count"]) == done.empty == 762 - len(done.methods) > 0
+
+
+@pytest.fixture
+def some_methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of the archive: all of them take seconds to read."""
+    entries = wheel._entries
+    monkeypatch.setattr(wheel, "_entries", lambda: islice(entries(), 200))
+
+
+@needs_wheel
+def test_the_methods_alone_are_those_of_the_whole(some_methods: None) -> None:
+    flows = [flow("a", "Methane", "emission", "air", unit="g", **CH4)]
+    done = wheel.wheel(flows)
+    assert done.methods
     assert [m.identifier for m in wheel.wheel_methods(flows)] == [m.identifier for m in done.methods]
 
 
 @needs_wheel
-def test_a_mapping_names_flows_of_ecoinvent() -> None:
+def test_a_mapping_names_flows_of_ecoinvent(some_methods: None) -> None:
     target = next(
         one["code"] for one in ecoinvent() if one["name"] == "Ammonia" and one["categories"][0] == "air"
     )

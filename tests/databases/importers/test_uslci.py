@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import deepcopy
+from pathlib import Path
 
+import pytest
 from ecospoldmaking import codes
 
+from databases.assembly.assemble import assemble
+from databases.assembly.mapping import Repairs
+from databases.assembly.options import Options
+from databases.assembly.providers import LinkRepair
+from databases.content import Head
 from databases.importers.shape import Extract
+from databases.publish import write_release
+from databases.release import open_release
+
+HEAD = Head(name="uslci", version="2020.4", licence="US federal data (NREL), public", title="USLCI FY20 Q4")
 
 
 def test_every_process_and_exchange_is_there_by_group(uslci_extract: Extract) -> None:
@@ -81,3 +93,21 @@ def test_the_tolerant_road_is_taken_and_told(uslci_extract: Extract) -> None:
     counts = {notice.code: dict(notice.details)["count"] for notice in uslci_extract.notices}
     assert counts["ecospold-land"] == "838"
     assert "facet" in uslci_extract.notices[0].message("en")
+
+
+def test_a_mapping_mends_the_smelters_electricity(uslci_extract: Extract, tmp_path: Path) -> None:
+    """The repair is one row: what is asked for in kWh is the dataset's "MJ" one to one."""
+    name = "Electricity, aluminum smelting and ingot casting regions"
+    repairs = Repairs(links={(name, "kWh", "RNA"): LinkRepair("69021", 1.0, "")})
+    extract = deepcopy(uslci_extract)
+    content = assemble(extract, HEAD, Options(), repairs, lambda *_: None, ("uslci.zip", "0" * 64))
+    write_release(tmp_path / HEAD.identifier, HEAD, content, lambda *_: None)
+    mended = open_release(tmp_path / HEAD.identifier)
+    at = mended.catalogue.get("79311").position
+
+    def score(part: str) -> float:
+        return float(mended.scores(f"gwp100-ar6.{part}")[at])
+
+    assert score("total") == pytest.approx(14.2, rel=0.02)
+    assert score("gas-other") == pytest.approx(2.9, rel=0.02)
+    assert mended.report()["counts"]["linked"] > 0

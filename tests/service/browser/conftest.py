@@ -6,17 +6,17 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from jinja2 import BytecodeCache
 
 from service import worker
-from service.app import create_app
+from tests.service.web.conftest import Applications, applications
 from tests.service.world import World
 
+__all__ = ["applications", "chromium", "house", "live"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
     "--no-sandbox",
@@ -62,32 +62,40 @@ def chromium():
         browser.close()
 
 
-@contextmanager
-def serving(world: World, compiled: BytecodeCache) -> Iterator[Live]:
-    """A server with a worker over a world, until the end of the block."""
-    server = make_server("127.0.0.1", 0, None, _Server, _Quiet)
-    address = f"http://127.0.0.1:{server.server_port}"
-    settings = replace(world.services.settings, base_url=address)
-    services = replace(world.services, settings=settings)
-    app = create_app(settings, services=services, testing=True)
-    app.jinja_env.bytecode_cache = compiled
-    server.set_app(app)
-    stop = threading.Event()
-    threads = [
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True),
-        threading.Thread(target=worker.run, args=(services, stop), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    yield Live(address, world)
-    stop.set()
-    server.shutdown()
-    server.server_close()
-    for thread in threads:
-        thread.join()
+@dataclass(frozen=True)
+class House:
+    """An address at which one world after the other is served, by the same application."""
+
+    server: WSGIServer
+    applications: Applications
+
+    @contextmanager
+    def serving(self, world: World) -> Iterator[Live]:
+        """The world with a worker, until the end of the block."""
+        address = f"http://127.0.0.1:{self.server.server_port}"
+        app = self.applications.over(world, address, csrf=True)
+        self.server.set_app(app)
+        stop = threading.Event()
+        threads = [
+            threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True),
+            threading.Thread(target=worker.run, args=(app.extensions["tanbiao.services"], stop), daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        yield Live(address, world)
+        stop.set()
+        self.server.shutdown()
+        for thread in threads:
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def house(applications: Applications) -> Iterator[House]:
+    with make_server("127.0.0.1", 0, None, _Server, _Quiet) as server:
+        yield House(server, applications)
 
 
 @pytest.fixture
-def live(at, compiled) -> Iterator[Live]:
-    with serving(at("populated"), compiled) as made:
+def live(at, house: House) -> Iterator[Live]:
+    with house.serving(at("populated")) as made:
         yield made

@@ -12,6 +12,12 @@ from tests.service.world import PASSWORD
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def codeless(workbook) -> bytes:
+    """The example without dataset codes."""
+    return bare(workbook)
+
+
 @pytest.fixture
 def visitor(chromium, live):
     made: list[Visitor] = []
@@ -42,8 +48,8 @@ def test_from_a_search_to_the_parts_of_a_figure(visitor, size, language):
 
 
 @pytest.mark.parametrize(("size", "language"), [("phone", "zh"), ("desktop", "en")])
-def test_suggestions_are_ticked_and_confirmed(visitor, size, language, workbook, open_cn, live):
-    live.world.inventory = making.hand_in(live.world, bare(workbook))
+def test_suggestions_are_ticked_and_confirmed(visitor, size, language, codeless, open_cn, live):
+    live.world.inventory = making.hand_in(live.world, codeless)
     study = making.open_study(live.world, open_cn.identifier)
     practitioner = visitor(size, language)
     practitioner.sign_in("practitioner")
@@ -58,8 +64,8 @@ def test_suggestions_are_ticked_and_confirmed(visitor, size, language, workbook,
     assert practitioner.page.locator("#confirm").count() == 0
 
 
-def test_suggestions_are_confirmed_without_script(visitor, workbook, open_cn, live):
-    live.world.inventory = making.hand_in(live.world, bare(workbook))
+def test_suggestions_are_confirmed_without_script(visitor, codeless, open_cn, live):
+    live.world.inventory = making.hand_in(live.world, codeless)
     study = making.open_study(live.world, open_cn.identifier)
     page = visitor("phone", "en", script=False).page
     page.goto(live.address + "/sign-in")

@@ -8,7 +8,6 @@ import pytest
 
 from certificates import standalone
 from service.usecases import labels, verification
-from tests.service.browser.conftest import serving
 from tests.service.browser.test_journey import Visitor
 
 pytestmark = pytest.mark.browser
@@ -16,9 +15,9 @@ SIZES = [("desktop", "en"), ("phone", "zh")]
 
 
 @pytest.fixture
-def issued(at, compiled):
+def issued(at, house):
     """A running service with an issued label."""
-    with serving(at("issued"), compiled) as live:
+    with house.serving(at("issued")) as live:
         live.number = live.world.number
         yield live
 

@@ -137,6 +137,7 @@ def test_a_line_gets_another_dataset(visitor, size, language, workbook, live):
     practitioner.page.fill("#reason", " ")
     practitioner.page.click("form[data-busy] .button-main")
     practitioner.page.wait_for_selector("#reason-error")
+    practitioner.page.wait_for_load_state()
     assert practitioner.page.evaluate("document.activeElement.id") == "reason"
     assert [text for text in practitioner.problems if "422" not in text] == []
     practitioner.problems.clear()

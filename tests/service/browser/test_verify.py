@@ -8,7 +8,6 @@ import pytest
 
 from service.usecases import labels, standing
 from service.usecases.standing import Change
-from tests.service.browser.conftest import serving
 from tests.service.browser.test_journey import SIZES, Visitor
 
 pytestmark = pytest.mark.browser
@@ -19,9 +18,9 @@ TITLES = {
 
 
 @pytest.fixture
-def issued(at, compiled):
+def issued(at, house):
     """A running service with an issued label."""
-    with serving(at("issued"), compiled) as live:
+    with house.serving(at("issued")) as live:
         label = labels.get(live.world["exporter"], live.world.number, live.world.services)
         live.label, live.path = label, f"/v/{label.number}?c={label.code}"
         yield live

@@ -69,24 +69,26 @@ def test_figures_no_plant_has_are_kept_and_stop_only_their_own_calculation(screw
 
 
 @pytest.mark.parametrize(
-    ("data", "field"),
+    ("made", "field"),
     [
         (
-            monitoring(evidence=tuple(evidence(f"e{n}") for n in range(keeping.MOST_RECORDS + 1))),
+            lambda: monitoring(evidence=tuple(evidence(f"e{n}") for n in range(keeping.MOST_RECORDS + 1))),
             "content",
         ),
         (
-            monitoring(processes=(process(goods=tuple(good(f"g{n}") for n in range(keeping.MOST_RECORDS))),)),
+            lambda: monitoring(
+                processes=(process(goods=tuple(good(f"g{n}") for n in range(keeping.MOST_RECORDS))),)
+            ),
             "content",
         ),
-        (monitoring(processes=tuple(process(f"p{n}") for n in range(601))), "processes"),
+        (lambda: monitoring(processes=tuple(process(f"p{n}") for n in range(601))), "processes"),
     ],
     ids=["records", "records inside of records", "processes"],
 )
-def test_records_are_counted_before_they_are_stored(screws, data, field):
+def test_records_are_counted_before_they_are_stored(screws, made, field):
     before = fingerprint(screws)
     with pytest.raises(refusals.InvalidInput) as caught:
-        put(screws, data)
+        put(screws, made())
     assert caught.value.details["field"] == field
     assert fingerprint(screws) == before
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from dataclasses import replace
 
 from certificates.ledger.claims.model import Both
-from service.usecases import accounts
 from service.usecases.claims import drafting, issuing, submitting
 from service.usecases.refusals import Refusal
-from tests.service import world as making
+from tests.service import issue_together
 from tests.service.claims import making as claims
 
 
@@ -64,31 +62,8 @@ def test_four_threads_issue_one_claim(claimed):
         assert unit.claims.counted() == {2026: 1}
 
 
-def _submit(settings, claim, start, answers) -> None:
-    from service.app import build_services
-
-    services = build_services(settings, now=making.Clock())
-    actor = accounts.actor_by_email("exporter@demo.invalid", services)
-    start.wait(120)
-    try:
-        answers.put(submitting.submit(actor, submitting.Submit(claim), services).status)
-    except Refusal as refusal:
-        answers.put(refusal.code)
-    services.uow.close()
-
-
 def test_two_processes_hand_in_two_claims_with_one_retirement(claimed):
     made = claimed("drafted")
-    spawn = multiprocessing.get_context("spawn")
-    start, answers = spawn.Barrier(2), spawn.Queue()
-    settings = made.world.services.settings
-    processes = [
-        spawn.Process(target=_submit, args=(settings, key, start, answers))
-        for key in (made.claim, twin(made))
-    ]
-    for process in processes:
-        process.start()
-    said = sorted(answers.get(timeout=120) for _ in processes)
-    for process in processes:
-        process.join(60)
+    orders = [("exporter@demo.invalid", key) for key in (made.claim, twin(made))]
+    said = issue_together.together("submit", made.world.services.settings, orders)
     assert said == ["already-used", "in-review"]

@@ -1,9 +1,9 @@
 """A process that stages an import of many rows and forks children that record it, until they are killed.
 
-First line in: ``environment``, ``email``, ``rows``; it prints ``staged ID``. Then one JSON object a line, ``inside``:
-the child prints ``recording PID`` when its transaction is about to begin, and where ``inside`` is true it stops when
-the driver is about to be told COMMIT and prints ``stopped PID``. When it is gone, ``ended STATUS`` follows. The file
-is read and judged once, before the first fork.
+First line in: ``environment``, ``email``, ``rows``; it prints ``staged ID``. Then one JSON object a line, ``stop``:
+the child prints ``recording PID`` when its transaction is about to begin, and where ``stop`` is one of ``POINTS`` it
+stops there and prints ``stopped PID``. When it is gone, ``ended STATUS`` follows. The file is read and judged once,
+before the first fork.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,15 @@ from service.settings import from_environment
 from service.usecases import accounts
 from service.usecases.ledger import import_rows, importing
 from tests.certificates.ledger.registries.exports import GEC, as_csv, gec
+
+POINTS = {
+    "after the file is stored": "ledger_files",
+    "after the entries are stored": "ledger_entries",
+    "after the lots are stored": "ledger_lots",
+    "after the positions are stored": "ledger_positions",
+    "inside the commit": "",  # the driver is about to be told COMMIT
+}
+"""Where a child stops: after the first insertion into a table."""
 
 
 def stage(email: str, rows: int) -> str:
@@ -45,17 +55,29 @@ def stage(email: str, rows: int) -> str:
     return import_id
 
 
-def record(import_id: str, email: str, *, inside: bool) -> None:
+def record(import_id: str, email: str, point: str) -> None:
     services = build_services(from_environment())
     actor = accounts.actor_by_email(email, services)
-    if inside:
-        sa.event.listen(services.uow.engine, "commit", stop)
+    if table := POINTS.get(point):
+        sa.event.listen(services.uow.engine, "after_cursor_execute", after(table))  # type: ignore[attr-defined]
+    elif point:
+        sa.event.listen(services.uow.engine, "commit", stop)  # type: ignore[attr-defined]
     import_rows.record_rows(actor, import_id, services, told)
 
 
 def told(step: str, _fraction: float) -> None:
     if step == "recording":
         print(f"recording {os.getpid()}", flush=True)
+
+
+def after(table: str) -> Callable[..., None]:
+    """Stops when rows were inserted into ``table``."""
+
+    def stop_there(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith(f"INSERT INTO {table} "):
+            stop(connection)
+
+    return stop_there
 
 
 def stop(_connection: Any) -> None:
@@ -72,7 +94,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             try:
-                record(import_id, order["email"], inside=json.loads(line)["inside"])
+                record(import_id, order["email"], json.loads(line)["stop"])
                 os._exit(0)
             finally:
                 os._exit(1)

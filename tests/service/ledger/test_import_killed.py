@@ -1,4 +1,4 @@
-"""SIGKILL during an import of 100,000 rows leaves all of them or none, and the next try completes it."""
+"""SIGKILL during an import of many rows (``sizes``) leaves all of them or none, and the next try completes it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ import sqlalchemy as sa
 from certificates.ledger import links
 from service.store.ledger_tables import ledger_entries, ledger_files, ledger_lots, ledger_positions
 from service.usecases.ledger import importing
+from tests.service.ledger.import_and_stop import POINTS
+from tests.service.ledger.sizes import SIZES
 
 ROOT = Path(__file__).parents[3]
-ROWS = 100_000
+ROWS = SIZES.rows
 KILLED = str(signal.SIGKILL.value)
-MOMENT = random.Random(8).uniform(0.0, 2.0)
+MOMENT = random.Random(8).uniform(0.0, SIZES.longest)
 """Seconds after the transaction has begun; what they hit depends on the machine, and must not matter."""
 
 
@@ -55,9 +57,9 @@ class Forks:
         assert said[:1] == [word], "the child failed before that"
         return said[1]
 
-    def record(self, *, inside: bool = False) -> int:
-        """A child that records: its number, once its transaction begins."""
-        self.say({"inside": inside})
+    def record(self, stop: str = "") -> int:
+        """A child that records, and stops at a point: its number, once its transaction begins."""
+        self.say({"stop": stop})
         return int(self.hear("recording"))
 
     def kill_after(self, seconds: float) -> None:
@@ -66,8 +68,8 @@ class Forks:
         os.kill(child, signal.SIGKILL)
         assert self.hear("ended") in (KILLED, "0")
 
-    def kill_inside_the_commit(self) -> None:
-        self.record(inside=True)
+    def kill_at(self, point: str) -> None:
+        self.record(point)
         os.kill(int(self.hear("stopped")), signal.SIGKILL)
         assert self.hear("ended") == KILLED
 
@@ -103,13 +105,14 @@ def evidence(world) -> int:
 
 
 def test_killed_import_leaves_all_or_none(world, forks):
+    for point in POINTS:
+        forks.kill_at(point)
+        assert (rows(world), evidence(world)) == ({0}, 0), point
     forks.kill_after(MOMENT)
     assert (rows(world), evidence(world)) in (({0}, 0), ({ROWS}, 1))
-    if rows(world) == {0}:
-        forks.kill_inside_the_commit()
-        assert (rows(world), evidence(world)) == ({0}, 0)
-    forks.record()
-    assert forks.hear("ended") == "0"
+    if rows(world) == {0}:  # else the machine was so quick that the killed child had done it all
+        forks.record()
+        assert forks.hear("ended") == "0"
     assert (rows(world), evidence(world)) == ({ROWS}, 1)
     consistent(world, forks.import_id)
 

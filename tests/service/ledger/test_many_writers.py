@@ -1,4 +1,4 @@
-"""Sixteen processes at one lot, ten thousand attempts: every unit goes once, every other attempt is refused."""
+"""Many processes at one lot: every unit goes once, every other attempt is refused (how many: ``sizes``)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from service.usecases.access import administrator
 from service.usecases.ledger import soundness
 from tests.service.ledger import making
 from tests.service.ledger.making import acquire, gec, record, split
+from tests.service.ledger.sizes import SIZES
 
 ROOT = Path(__file__).parents[3]
-UNITS, ATTEMPTS, PROCESSES = 500, 10_000, 16
 
 
 def run(world, folder: Path, **plan) -> dict[str, int]:
@@ -25,7 +25,7 @@ def run(world, folder: Path, **plan) -> dict[str, int]:
         "home": str(folder),
         "organisation": making.account(world, "exporter"),
         "person": world["exporter"].person_id,
-        "processes": PROCESSES,
+        "processes": SIZES.processes,
     }
     path = folder / "plan.json"
     path.write_text(json.dumps(given | plan), "utf-8")
@@ -37,24 +37,25 @@ def run(world, folder: Path, **plan) -> dict[str, int]:
 
 def every_unit_goes_once(world, folder: Path) -> None:
     """Also for PostgreSQL (``test_postgresql``)."""
-    lot = gec(1, UNITS)
-    record(world, acquire(world, lot), split(world, lot.span, *range(10, UNITS, 10)))
+    units, processes = SIZES.units, SIZES.processes
+    each, lot = units // SIZES.pieces, gec(1, units)
+    record(world, acquire(world, lot), split(world, lot.span, *range(each, units, each)))
     receiver = making.account(world, "other-exporter")
     done = run(
         world,
         folder,
         what="take",
         space=lot.span.space,
-        units=UNITS,
+        units=units,
         receiver=receiver,
-        attempts=ATTEMPTS // PROCESSES,
+        attempts=SIZES.attempts // processes,
     )
-    assert done.pop("taken") == UNITS
+    assert done.pop("taken") == units
     assert done.keys() <= {"already-retired", "not-held", "split-first"}, done
-    assert sum(done.values()) >= ATTEMPTS - UNITS
+    assert sum(done.values()) >= SIZES.attempts - units
     with world.services.uow() as unit:
         found = [one.position for one, _ in positions(unit)]
-    assert [one.span.first for one in found] == list(range(1, UNITS + 1))
+    assert [one.span.first for one in found] == list(range(1, units + 1))
     assert all(one.span.last < two.span.first for one, two in pairwise(found)), "positions share no unit"
     states = {(one.account, one.state) for one in found}
     assert states == {(making.account(world, "exporter"), State.RETIRED), (receiver, State.HELD)}
@@ -70,15 +71,16 @@ def positions(unit):
 
 def every_position_is_used_once(world, folder: Path) -> None:
     """Also for PostgreSQL."""
-    lot = gec(2, 25)
-    done = record(world, acquire(world, lot), split(world, lot.span, *range(1, 25)))
-    keys = [f"{done.last}.{place}" for place in range(25)]
+    count = SIZES.used
+    lot = gec(2, count)
+    done = record(world, acquire(world, lot), split(world, lot.span, *range(1, count)))
+    keys = [f"{done.last}.{place}" for place in range(count)]
     dossiers = [making.purchase(world).id for _ in range(2)]
     found = run(world, folder, what="use", positions=keys, dossiers=dossiers)
-    assert found == {"used": 25, "already-used": 25 * (PROCESSES - 1)}
+    assert found == {"used": count, "already-used": count * (SIZES.processes - 1)}
     with world.services.uow() as unit:
         assert sorted((one.opened_by, one.place) for one in unit.ledger.uses_at(keys)) == [
-            (done.last, place) for place in range(25)
+            (done.last, place) for place in range(count)
         ]
 
 

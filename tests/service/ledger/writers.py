@@ -1,4 +1,4 @@
-"""Sixteen processes at one lot: ``python -m tests.service.ledger.writers PLAN.json`` prints what they achieved as JSON.
+"""Many processes at one lot: ``python -m tests.service.ledger.writers PLAN.json`` prints what they achieved as JSON.
 
 A program of its own: it imports once and has no threads when it forks. ``take``: every process tries to split off and
 retire or hand on every unit, in an order of its own, from what it saw last; units it knows to be gone are tried again

@@ -247,13 +247,19 @@ AMOUNTS = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def drawn() -> bytes:
+    """The claim as it is stated, drawn once: the statements to judge it by are changed afterwards."""
+    return render_claim(claimmaking.statement(), EVIDENCE)
+
+
 @pytest.mark.parametrize("path", AMOUNTS, ids=lambda path: ".".join(map(str, path)))
-def test_every_amount_of_a_claim_is_looked_for(path: tuple[Any, ...]) -> None:
-    stated = claimmaking.statement()
-    drawn = Document(render_claim(stated, EVIDENCE))
+def test_every_amount_of_a_claim_is_looked_for(
+    drawn: bytes, stated: dict[str, Any], path: tuple[Any, ...]
+) -> None:
     place: Any = stated
     for step in path[:-1]:
         place = place[step]
     value = place[path[-1]]
     place[path[-1]] = value.replace("08:00", "08:01") if path == ("issuedAt",) else f"{value[:-1]}7"
-    assert judge(drawn, stated, "", (claimmaking.ADDRESS,)).reason == "printed-missing"
+    assert judge(Document(drawn), stated, "", (claimmaking.ADDRESS,)).reason == "printed-missing"

@@ -16,6 +16,12 @@ def get(client, path: str, status: int = 200) -> str:
     return answer.get_data(as_text=True)
 
 
+@pytest.fixture(scope="module")
+def codeless(workbook) -> bytes:
+    """The example without dataset codes."""
+    return bare(workbook)
+
+
 @pytest.fixture
 def shown(site):
     """A practitioner at the catalogue, in English."""
@@ -154,9 +160,9 @@ def test_values_of_a_licensed_release_are_not_on_the_page(site, monkeypatch):
 
 
 @pytest.fixture
-def study(site, open_cn, workbook):
+def study(site, open_cn, codeless):
     at = site("populated")
-    at.world.inventory = making.hand_in(at.world, bare(workbook))
+    at.world.inventory = making.hand_in(at.world, codeless)
     making.open_study(at.world, open_cn.identifier)
     return at
 

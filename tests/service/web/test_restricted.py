@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qs
 
 import pytest
+from werkzeug.datastructures import ImmutableMultiDict
 
 from service.usecases import release_licences, release_updates, studies
 from service.usecases.access import administrator
@@ -23,22 +30,82 @@ METHODS = ("gwp100-ar5.total", "gwp100-ar5.fossil")
 QUERIES = ("", f"?release={OLD}", f"?release={NEW}&sort=-amount", f"?release={OLD}&sort=score&text=铝")
 
 
-@pytest.fixture
-def licensed(background, open_cn, workbook, applications) -> Site:
+@dataclass(frozen=True)
+class Made:
+    """A store, the root of its releases and the comparison in it."""
+
+    store: Path
+    releases: Path
+    impact: str
+
+
+@pytest.fixture(scope="module")
+def made(stages, tmp_path_factory, open_cn, keys_folder, workbook) -> Made:
     """A label on restricted data whose factors are like no open ones, and a comparison with its next version."""
-    world = background()
-    root = world.services.settings.releases
+    home, root = tmp_path_factory.mktemp("licensed"), tmp_path_factory.mktemp("restricted") / "releases"
+    shutil.copy(stages["populated"], home / "tanbiao.sqlite")
+    world = making.with_releases(people.open_world(home, root, keys_folder), root, open_cn)
+    people.meet(world)
     codes = [dataset.code for dataset in open_cn.catalogue.all()]
     for version, factor in (("1", 1.0371), ("2", 1.4519)):
         scale = dict.fromkeys(codes, factor)
         making.clone(open_cn, root, LICENSED, version, restricted=True, report=True, scale=scale)
     world.inventory = people.hand_in(world, workbook)
     people.open_study(world, OLD)
-    made = studies.assess(world["practitioner"], world.study, world.services)
-    assert made.result["footprint"]
+    assessed = studies.assess(world["practitioner"], world.study, world.services)
+    assert assessed.result["footprint"]
     command = release_updates.Compare(OLD, NEW, 0.01)
-    world.impact = release_updates.impact(ADMIN, command, world.services).id
-    return Site(applications.over(world), world)
+    impact = release_updates.impact(ADMIN, command, world.services).id
+    world.close()
+    return Made(world.database, root, impact)
+
+
+@pytest.fixture
+def licensed(made, tmp_path, keys_folder, applications) -> Iterator[Site]:
+    """A site of its own over what was made."""
+    shutil.copy(made.store, tmp_path / "tanbiao.sqlite")
+    world = people.open_world(tmp_path, made.releases, keys_folder)
+    people.meet(world)
+    world.impact = made.impact
+    yield Site(applications.over(world), world)
+    world.close()
+
+
+class Noting(ImmutableMultiDict):
+    """Parameters that note the names they were asked for, and whether they were asked for all that there are."""
+
+    asked: ClassVar[set[str]] = set()
+    ALL = "*"
+
+    def __contains__(self, name):
+        self.asked.add(name)
+        return super().__contains__(name)
+
+    def __getitem__(self, name):
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def getlist(self, name, type=None):
+        self.asked.add(name)
+        return super().getlist(name, type)
+
+    def __iter__(self):
+        self.asked.add(self.ALL)
+        return super().__iter__()
+
+    def keys(self):
+        self.asked.add(self.ALL)
+        return super().keys()
+
+    def to_dict(self, flat=True):
+        self.asked.add(self.ALL)
+        return super().to_dict(flat)
+
+
+@pytest.fixture(autouse=True)
+def noted(licensed, monkeypatch):
+    """What a page asks its address for is noted."""
+    monkeypatch.setattr(licensed.app.request_class, "parameter_storage_class", Noting)
 
 
 def secrets(site: Site) -> set[str]:
@@ -94,10 +161,16 @@ def text(answer) -> str:
 
 
 def leaks(site: Site, name: str, hidden: set[str], among: str = "") -> tuple[list[tuple[str, str]], int]:
-    """Where somebody sees what, and how many pages there were, among the addresses with a word in them."""
+    """Where somebody sees what, and how many addresses answered, among those with a word in them.
+
+    A query is tried where the plain address was answered by asking for a parameter that it gives.
+    """
     client, read, found = site.client(name), 0, []
     for address in addresses(site):
+        Noting.asked.clear()
         for query in QUERIES if among in address else ():
+            if query and not {*parse_qs(query[1:]), Noting.ALL} & Noting.asked:
+                continue
             answer = client.get(address + query, buffered=True)
             read += answer.status_code == 200
             said = text(answer)

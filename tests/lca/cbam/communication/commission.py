@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,20 @@ def changed(data: bytes, sheet: str, cells: dict[str, Any]) -> bytes:
             content = old.read(entry)
             new.writestr(entry, _overwritten(content, cells) if entry.filename == part else content)
     return target.getvalue()
+
+
+@cache
+def book() -> Book:
+    """The blank template, opened."""
+    return Book(template())
+
+
+def overwritten(book: Book, sheet: str, cells: dict[str, Any]) -> Book:
+    """An opened workbook with values in place of what some cells hold: ``changed`` without a file."""
+    made = copy(book)
+    new = {cell: Held(value, False, book.at(sheet, cell).style) for cell, value in cells.items()}
+    made._sheets = {**book._sheets, sheet: {**book.sheet(sheet), **new}}
+    return made
 
 
 def _overwritten(xml: bytes, cells: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from commission import changed, codes, example, needs_files, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lca.cbam.communication import read
+from lca.cbam.communication import Reading, read
 from lca.cbam.communication.book import Book, Held
 from lca.cbam.communication.reader import _read
 from lca.cbam.communication.values import as_day, typed_number
@@ -96,19 +96,33 @@ def test_days_count_from_1904_where_the_workbook_says_so() -> None:
     assert str(as_day("2025-01-31 00:00:00", False)) == "2025-01-31"
 
 
-@needs_files
-@pytest.mark.parametrize(
-    ("sheet", "cells_", "code", "cell"),
-    [
-        ("A_InstData", {"I20": "x" * 10_001}, "cbam-communication-text", "I20"),
-        ("A_InstData", {"I20": "a\u202eb"}, "cbam-communication-text", "I20"),
-        ("D_Processes", {"L54": "1e999"}, "cbam-communication-number", "L54"),
-    ],
-)
-def test_cells_that_are_refused_by_name(sheet: str, cells_: dict[str, Any], code: str, cell: str) -> None:
-    found = read(changed(example("Cement"), sheet, cells_), "a.xlsx")
+BAD = [
+    ("A_InstData", "I20", "x" * 10_001, "cbam-communication-text"),
+    ("A_InstData", "I22", "a\u202eb", "cbam-communication-text"),
+    ("D_Processes", "L54", "1e999", "cbam-communication-number"),
+]
+
+
+def _told(found: Reading) -> set[tuple[Any, ...]]:
+    return {(one.place.sheet, one.place.cell, one.code) for one in found.findings}
+
+
+@pytest.mark.parametrize(("sheet", "cell", "value", "code"), BAD)
+def test_cells_that_are_refused_by_name(sheet: str, cell: str, value: str, code: str) -> None:
+    assert _read(typed(START), "2.1").monitoring is not None
+    found = _read(typed(START | {sheet: START[sheet] | {cell: value}}), "2.1")
     assert found.monitoring is None
-    assert (sheet, cell) in {(one.place.sheet, one.place.cell) for one in found.findings if one.code == code}
+    assert (sheet, cell, code) in _told(found)
+
+
+@needs_files
+def test_all_cells_that_are_refused_in_a_file_are_told() -> None:
+    data = example("Cement")
+    for sheet, cell, value, _ in BAD:
+        data = changed(data, sheet, {cell: value})
+    found = read(data, "a.xlsx")
+    assert found.monitoring is None
+    assert {(sheet, cell, code) for sheet, cell, _, code in BAD} <= _told(found)
 
 
 def test_an_error_that_a_cell_shows_is_not_an_empty_cell() -> None:

@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commission import changed, codes, needs_files, reading, template, typed
+from commission import book, codes, needs_files, overwritten, reading, template, typed
 
 from lca.cbam.calculate import calculate
 from lca.cbam.communication import compare, header, read
-from lca.cbam.communication.book import Book
 from lca.cbam.communication.reader import NEEDED, recognise
 from lca.cbam.communication.stated import compared
 from lca.cbam.monitoring import Basis
@@ -167,7 +166,7 @@ def test_other_files_leave_a_finding_and_nothing_else(data: bytes, code: str) ->
 def test_layouts_and_versions(
     sheet: str, cells: dict[str, Any], version: str, code: str, refused: bool
 ) -> None:
-    found, findings = recognise(Book(changed(template(), sheet, cells)))
+    found, findings = recognise(overwritten(book(), sheet, cells))
     assert (found, codes(findings)) == (version, [code] if code else [])
     assert has_errors(findings) is refused
 
