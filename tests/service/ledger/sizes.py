@@ -24,6 +24,6 @@ class Sizes:
     longest: float
 
 
-EVERY_RUN = Sizes(processes=6, units=60, attempts=600, pieces=6, used=12, rows=10_000, longest=0.3)
+EVERY_RUN = Sizes(processes=16, units=60, attempts=1_600, pieces=6, used=12, rows=10_000, longest=0.3)
 WHOLE = Sizes(processes=16, units=500, attempts=10_000, pieces=50, used=25, rows=100_000, longest=2.0)
 SIZES = WHOLE if os.environ.get("TANBIAO_TEST_WHOLE") else EVERY_RUN
