@@ -13,7 +13,7 @@ Example: ``raise WrongState(status="draft", wanted="approved")``.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
@@ -48,6 +48,23 @@ class Refusal(Exception):
 class _Known(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "—"
+
+
+class RefusedByFirst(Refusal):
+    """Several things are wrong: the sentence has their ``count`` and the ``first`` one's own sentence."""
+
+    def __init__(self, sentences: Iterable[Callable[[str], str]], **details: object) -> None:
+        """``sentences`` give what is wrong, in the language asked for (zh, en)."""
+        self._sentences = tuple(sentences)
+        super().__init__(**{"count": len(self._sentences), "first": self._told("en")} | details)
+
+    def message(self, language: str) -> str:
+        """The count and the first sentence, both in the language asked for."""
+        self.details["first"] = self._told("zh" if language.startswith("zh") else "en")
+        return super().message(language)
+
+    def _told(self, language: str) -> str:
+        return self._sentences[0](language) if self._sentences else "—"
 
 
 class RefusedByNotices(Refusal):
@@ -279,7 +296,7 @@ class JobInterrupted(Refusal):
     en = "The worker was interrupted twice and gave up. Nothing half-done was kept; ask again."
 
 
-class GateClosed(Refusal):
+class GateClosed(RefusedByFirst):
     """Findings of severity ERROR stop this; each says what to do."""
 
     code = "gate-closed"
@@ -289,16 +306,7 @@ class GateClosed(Refusal):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        errors = [finding for finding in self.findings if finding.severity == "error"]
-        self._errors = errors
-        super().__init__(count=len(errors), first=errors[0].message("en") if errors else "—")
-
-    def message(self, language: str) -> str:
-        """The count and the first sentence, both in the language asked for."""
-        short = "zh" if language.startswith("zh") else "en"
-        if self._errors:
-            self.details["first"] = self._errors[0].message(short)
-        return super().message(short)
+        super().__init__([one.message for one in self.findings if one.severity == "error"])
 
 
 def every_refusal() -> dict[str, type[Refusal]]:
@@ -306,9 +314,11 @@ def every_refusal() -> dict[str, type[Refusal]]:
     for module in pkgutil.walk_packages(usecases.__path__, f"{usecases.__name__}."):
         import_module(module.name)
     found: dict[str, type[Refusal]] = {}
-    for kind in (*Refusal.__subclasses__(), *RefusedByNotices.__subclasses__()):
-        if kind is RefusedByNotices:
-            continue  # no refusal of its own
+    kinds = list(Refusal.__subclasses__())
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if "code" not in vars(kind):
+            continue  # what others are made of, or one that says the same in other words
         if kind.code in found:
             raise LookupError(f"Refusal code {kind.code!r} is used twice")
         found[kind.code] = kind

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from service.usecases.refusals import Refusal
+from service.usecases.refusals import Refusal, RefusedByFirst
 
 if TYPE_CHECKING:
     from certificates.ledger.claims.results import CheckResult
 
 
-class ClaimNotReady(Refusal):
+class ClaimNotReady(RefusedByFirst):
     """A check of the claim is not met; the checklist says what is missing for each."""
 
     code = "claim-not-ready"
@@ -22,18 +23,8 @@ class ClaimNotReady(Refusal):
     def __init__(self, results: Iterable[CheckResult]) -> None:
         self.results = tuple(results)
         codes = ", ".join(one.code for one in self.results)
-        super().__init__(count=len(self.results), codes=codes, first=self._first("en"))
-
-    def message(self, language: str) -> str:
-        """The codes and the first reason, both in the language asked for."""
-        self.details["first"] = self._first(language)
-        return super().message(language)
-
-    def _first(self, language: str) -> str:
-        for result in self.results:
-            for problem in result.problems:
-                return problem.sentence(language)
-        return "—"
+        sentences = [problem.sentence for one in self.results for problem in one.problems]
+        super().__init__(sentences, count=len(self.results), codes=codes)
 
 
 class ClaimWrongState(Refusal):
@@ -71,7 +62,7 @@ class ClaimUndecided(Refusal):
     en = "A reviewer has to decide {codes} and give a reason for each. Add them, then approve."
 
 
-class ClaimFallen(Refusal):
+class ClaimFallen(RefusedByFirst):
     """What made the claim freeze still holds."""
 
     code = "claim-fallen"
@@ -80,18 +71,10 @@ class ClaimFallen(Refusal):
 
     def __init__(self, causes: Iterable[tuple[str, str]]) -> None:
         self.causes = tuple(causes)
-        super().__init__(first=self._first("en"))
-
-    def message(self, language: str) -> str:
-        """With the first cause in the language asked for."""
-        self.details["first"] = self._first(language)
-        return super().message(language)
-
-    def _first(self, language: str) -> str:
-        return self.causes[0][0 if language.startswith("zh") else 1] if self.causes else "—"
+        super().__init__(partial(_in, cause) for cause in self.causes)
 
 
-class ClaimStatementRefused(Refusal):
+class ClaimStatementRefused(RefusedByFirst):
     """The statement of a claim fails its own checks; nothing is issued."""
 
     code = "claim-statement-refused"
@@ -101,15 +84,7 @@ class ClaimStatementRefused(Refusal):
 
     def __init__(self, reasons: Iterable[tuple[str, str]]) -> None:
         self.reasons = tuple(reasons)
-        super().__init__(count=len(self.reasons), first=self._first("en"))
-
-    def message(self, language: str) -> str:
-        """The count and the first reason in the language asked for."""
-        self.details["first"] = self._first(language)
-        return super().message(language)
-
-    def _first(self, language: str) -> str:
-        return self.reasons[0][0 if language.startswith("zh") else 1] if self.reasons else "—"
+        super().__init__(partial(_in, reason) for reason in self.reasons)
 
 
 class ClaimContentUnreadable(Refusal):
@@ -129,3 +104,8 @@ class ClaimUnitsGone(Refusal):
     code = "claim-units-gone"
     zh = "持仓“{position}”已不再为本声明保留。请退回声明，重新选择持仓后再提交。"
     en = "Position {position} is not kept for this claim any more. Return the claim, choose its units again, submit it."
+
+
+def _in(both: tuple[str, str], language: str) -> str:
+    """A sentence that is there in Chinese and English."""
+    return both[0 if language == "zh" else 1]

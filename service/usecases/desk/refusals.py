@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.usecases.ledger.sheets import Told
-from service.usecases.refusals import Refusal
+from service.usecases.refusals import Refusal, RefusedByFirst
 
 
-class ListNotRead(Refusal):
+class ListNotRead(RefusedByFirst):
     """What was handed in for a bulk check could not be read as a whole; ``problems`` tell everything wrong with it."""
 
     code = "list-not-read"
@@ -18,12 +18,7 @@ class ListNotRead(Refusal):
 
     def __init__(self, problems: Sequence[Told]) -> None:
         self.problems = tuple(problems)
-        super().__init__(count=len(self.problems), first=self.problems[0].message("en"))
-
-    def message(self, language: str) -> str:
-        """The count and the first problem, both in the language asked for."""
-        self.details["first"] = self.problems[0].message(language)
-        return super().message(language)
+        super().__init__([problem.message for problem in self.problems])
 
 
 class ChecksWaiting(Refusal):

@@ -9,7 +9,7 @@ from certificates.ledger.fields import FieldProblem
 from certificates.ledger.power_lines import LineCover
 from certificates.ledger.problems import Problem
 from service.usecases.ledger.sheets import Told
-from service.usecases.refusals import Refusal
+from service.usecases.refusals import Refusal, RefusedByFirst
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Contradiction:
     problem: Problem
 
 
-class LedgerRefused(Refusal):
+class LedgerRefused(RefusedByFirst):
     """Entries contradict the ledger; nothing was recorded."""
 
     code = "ledger-refused"
@@ -30,20 +30,13 @@ class LedgerRefused(Refusal):
 
     def __init__(self, contradictions: Iterable[Contradiction]) -> None:
         self.contradictions = tuple(contradictions)
-        first = self.contradictions[0]
-        super().__init__(
-            number=first.number, count=len(self.contradictions), first=first.problem.sentence("en")
-        )
+        sentences = [one.problem.sentence for one in self.contradictions]
+        super().__init__(sentences, number=self.contradictions[0].number)
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of all problems, in order."""
         return tuple(one.problem.code for one in self.contradictions)
-
-    def message(self, language: str) -> str:
-        """The count and the first sentence, both in the language asked for."""
-        self.details["first"] = self.contradictions[0].problem.sentence(language)
-        return super().message(language)
 
 
 class EvidenceUnknown(Refusal):
@@ -81,7 +74,7 @@ class DossierChanged(Refusal):
     en = "This was changed meanwhile (it is now at version {version}). Reload it and try again."
 
 
-class FieldsRefused(Refusal):
+class FieldsRefused(RefusedByFirst):
     """A form of the ledger breaks rules; ``problems`` name every field, its rule and what to do next."""
 
     code = "fields-refused"
@@ -91,12 +84,7 @@ class FieldsRefused(Refusal):
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(count=len(self.problems), first=self.problems[0].sentence("en"))
-
-    def message(self, language: str) -> str:
-        """The count and the first sentence, both in the language asked for."""
-        self.details["first"] = self.problems[0].sentence(language)
-        return super().message(language)
+        super().__init__([problem.sentence for problem in self.problems])
 
 
 class PowerNotCovered(Refusal):
@@ -156,7 +144,7 @@ class StillAllocated(Refusal):
     en = "{count} positions are allocated to this balance. Release them first, then close it."
 
 
-class TableNotRead(Refusal):
+class TableNotRead(RefusedByFirst):
     """A registry's file could not be read as a whole; ``problems`` tell everything that is wrong with it."""
 
     code = "table-not-read"
@@ -166,12 +154,7 @@ class TableNotRead(Refusal):
 
     def __init__(self, problems: Sequence[Told]) -> None:
         self.problems = tuple(problems)
-        super().__init__(count=len(self.problems), first=self.problems[0].message("en"))
-
-    def message(self, language: str) -> str:
-        """The count and the first problem, both in the language asked for."""
-        self.details["first"] = self.problems[0].message(language)
-        return super().message(language)
+        super().__init__([problem.message for problem in self.problems])
 
 
 class ImportNotReady(Refusal):
