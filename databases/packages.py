@@ -28,6 +28,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from databases.arrays import HEADERS
+
 FIRST_FLOW = 1
 FIRST_DATASET = 1_000_000
 FIRST_FOREGROUND = 1_000_000_000
@@ -172,7 +174,7 @@ def open_package(path: Path) -> Any:
     import bw_processing
     from fsspec.implementations.zip import ZipFileSystem
 
-    with path.open("rb") as stream:
+    with path.open("rb") as stream, HEADERS:
         return bw_processing.load_datapackage(ZipFileSystem(stream))
 
 

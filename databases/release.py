@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from databases.arrays import HEADERS
 from databases.dataset import Source
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class Release:
             raise KeyError(method)
         if method not in self._tables:
             file = self.path / "scores" / f"{method}.npy"
-            self._tables[method] = np.load(file, mmap_mode="r", allow_pickle=False)
+            with HEADERS:
+                self._tables[method] = np.load(file, mmap_mode="r", allow_pickle=False)
         return self._tables[method]
 
     def datapackage_paths(self, methods: list[str] | tuple[str, ...]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from databases import packages
+from databases.arrays import HEADERS
 from databases.release import (
     GWP_SETS,
     METHOD_PARTS,
@@ -193,6 +195,7 @@ import json, sys
 from pathlib import Path
 import numpy as np
 from databases import packages
+from databases.arrays import HEADERS
 from databases.release import open_release
 import bw2calc
 release = open_release(Path(sys.argv[1]))
@@ -218,3 +221,25 @@ print(json.dumps(scores))
     table = open_cn.scores("gwp100-ar5.total")
     np.testing.assert_allclose(scores, table, rtol=1e-12, atol=1e-15)
     assert looped == pytest.approx(table[7] * 2.5 / (1 - 0.2 * 0.1), rel=1e-12)
+
+
+def test_no_two_threads_read_the_header_of_an_array(
+    open_cn: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CPython's parser, which NumPy reads headers with, counts its depth once for all threads."""
+    seen: list[bool] = []
+    read = ast.literal_eval
+
+    def watched(text: str) -> object:
+        seen.append(HEADERS.locked())
+        return read(text)
+
+    monkeypatch.setattr(ast, "literal_eval", watched)
+    release, method = open_release(open_cn.path, check=False), method_id("AR6", "total")
+    release.scores(method)
+    assert seen == [True]
+    for path in release.datapackage_paths([method]):
+        packages.open_package(path)
+    assert len(seen) > 2
+    assert all(seen)
+    assert not HEADERS.locked()
