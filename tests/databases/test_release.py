@@ -195,7 +195,6 @@ import json, sys
 from pathlib import Path
 import numpy as np
 from databases import packages
-from databases.arrays import HEADERS
 from databases.release import open_release
 import bw2calc
 release = open_release(Path(sys.argv[1]))
