@@ -9,7 +9,7 @@ What things are called
     notices         what there is to tell about a source: a code, a place, a sentence in both languages
 
 What a release holds, and reading it
-    arrays          one NumPy file at a time
+    parser          Python's own parser, one thread at a time
     dataset         a dataset and the document behind it
     search          a user's text and filters as one question to SQLite
     catalogue       the SQLite file of a release: datasets, flows, exchanges, documentation

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from databases.arrays import HEADERS
+from databases.parser import PARSER
 
 FIRST_FLOW = 1
 FIRST_DATASET = 1_000_000
@@ -171,10 +171,10 @@ def write_package(package: Any, path: Path, more: Mapping[str, bytes] = MappingP
 
 def open_package(path: Path) -> Any:
     """A datapackage of a release, read into memory, ready as one of bw2calc's ``data_objs``."""
-    import bw_processing
-    from fsspec.implementations.zip import ZipFileSystem
+    with path.open("rb") as stream, PARSER:
+        import bw_processing
+        from fsspec.implementations.zip import ZipFileSystem
 
-    with path.open("rb") as stream, HEADERS:
         return bw_processing.load_datapackage(ZipFileSystem(stream))
 
 

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from databases.arrays import HEADERS
 from databases.dataset import Source
+from databases.parser import PARSER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -122,7 +122,7 @@ class Release:
             raise KeyError(method)
         if method not in self._tables:
             file = self.path / "scores" / f"{method}.npy"
-            with HEADERS:
+            with PARSER:
                 self._tables[method] = np.load(file, mmap_mode="r", allow_pickle=False)
         return self._tables[method]
 

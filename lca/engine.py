@@ -23,7 +23,6 @@ Example: ``A = [[10, 0], [-2, 100]]``, ``f = (1000, 0)`` gives ``s = (100, 2)`` 
 from __future__ import annotations
 
 import math
-import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from databases import packages
+from databases.parser import PARSER
 from databases.scores import SingularSystem, check_productive
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 Factors = tuple[Floats, NDArray[np.int32]]
 
-_ONE_AT_A_TIME = threading.Lock()
 SMALLEST = 1e-6
 """Size below which a method counts as this share of the largest one (rule 6)."""
 TOLERANCE = 1e-9
@@ -300,7 +299,8 @@ def foreground_package(system: ForegroundSystem) -> Any:
 def load_bw2calc() -> ModuleType:
     """Import bw2calc with a private, empty Brightway directory that is removed when the process ends.
 
-    bw2calc imports bw2data, which would else create a directory in the user's home.
+    bw2calc imports bw2data, which would else create a directory in the user's home. One thread at a time: it
+    changes the environment, and see ``databases.parser``.
     """
     import atexit
     import contextlib
@@ -311,7 +311,7 @@ def load_bw2calc() -> ModuleType:
 
     private = tempfile.mkdtemp(prefix="tanbiao-brightway-")
     atexit.register(shutil.rmtree, private, ignore_errors=True)
-    with _ONE_AT_A_TIME:
+    with PARSER:
         before = os.environ.get("BRIGHTWAY2_DIR")
         os.environ["BRIGHTWAY2_DIR"] = private
         try:
